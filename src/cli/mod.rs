@@ -1,0 +1,87 @@
+//! The command line.
+//!
+//! Arguments are data ([`args`]); each command is a function from them to an exit code.
+
+pub mod args;
+mod check;
+mod check_settings;
+mod out_file;
+mod progress;
+mod rule;
+mod terminal;
+
+use std::io::{self, Write};
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Cli, Command};
+use self::terminal::Terminal;
+use crate::config::ConfigError;
+use crate::output::{neutral, render_config_error};
+
+/// Nothing to report.
+const OK: u8 = 0;
+/// There are findings.
+const FINDINGS: u8 = 1;
+/// Usage, configuration, or something could not be read or written.
+const ERROR: u8 = 2;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    report_panics();
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &cli.global, &terminal),
+        Command::Rule(args) => rule::run(args, &terminal),
+        Command::Version => version(&terminal),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(fail(&error, &terminal)),
+    }
+}
+
+fn version(terminal: &Terminal) -> anyhow::Result<u8> {
+    let text = format!("cyclint {}\n", env!("CARGO_PKG_VERSION"));
+    terminal.write_stdout(text.as_bytes())?;
+    Ok(OK)
+}
+
+/// Says what went wrong. A reader that closed the pipe has seen enough: that is no error.
+fn fail(error: &anyhow::Error, terminal: &Terminal) -> u8 {
+    let is_closed_pipe = error.chain().any(|it| {
+        let io_error = it.downcast_ref::<io::Error>();
+        io_error.is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+    });
+    if is_closed_pipe {
+        return OK;
+    }
+    match error.downcast_ref::<ConfigError>() {
+        Some(error) => {
+            let mut buffer = terminal.stderr_buffer();
+            if render_config_error(error, &mut buffer).is_ok() {
+                terminal.write_stderr(buffer.as_slice());
+            }
+        }
+        None => terminal.error(&neutral::neutralize(&format!("{error:#}"))),
+    }
+    ERROR
+}
+
+/// Asks for a report instead of leaving the user alone with a backtrace.
+fn report_panics() {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        default(info);
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(
+            stderr,
+            "\ncyclint: this is a bug in cyclint {}. Please report it, with the lines above and \
+             the source that it was reading.",
+            env!("CARGO_PKG_VERSION"),
+        );
+    }));
+}

@@ -1,0 +1,354 @@
+//! Which rings are findings, once all functions were executed.
+//!
+//! A reference that was only found (read) in an execution is believed if the program stores it
+//! somewhere, strongly. A ring that some code clears is the duty of whoever owns its objects. The
+//! same ring, seen in many functions, is one finding.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+use super::unmentioned::Unmentioned;
+use super::witness::{Link, Victim, Witness};
+use crate::heap::facts::{Facts, Slot, SlotKey};
+use crate::heap::object::{Kind, Ty};
+use crate::program::model::{ClassId, FuncId, Place, Program};
+use crate::syntax::Name;
+
+/// A ring that stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Ring {
+    pub(crate) witness: Witness,
+    /// Classes of objects on the ring that have a finalizer.
+    pub(crate) finalizers: Vec<ClassId>,
+    /// Objects with a finalizer that hang off it.
+    pub(crate) victims: Vec<Victim>,
+    /// The functions that clear one of its references.
+    pub(crate) broken_by: Vec<FuncId>,
+    /// Whether the function in which it was seen owns its objects and leaves it standing.
+    pub(crate) forgotten: bool,
+}
+
+impl Ring {
+    /// Whether somebody may still break it.
+    pub(crate) fn is_obligation(&self) -> bool {
+        !self.broken_by.is_empty() && !self.forgotten
+    }
+}
+
+/// The rings that stand, the ones closed in the deepest functions first.
+pub(crate) fn judge(
+    program: &Program,
+    facts: &Facts,
+    external_finalizers: &FxHashSet<Name>,
+    callers: &FxHashMap<FuncId, Vec<FuncId>>,
+    witnesses: Vec<Witness>,
+) -> Vec<Ring> {
+    let standing = Standing::of(program, callers, &witnesses);
+    let mut rings: Vec<Ring> = Vec::new();
+    let mut known: FxHashMap<Vec<(u32, u32, u32)>, usize> = FxHashMap::default();
+    for mut witness in witnesses {
+        if !witness.links.iter().all(|it| is_believed(facts, it)) {
+            continue;
+        }
+        for link in witness.links.iter_mut().filter(|it| it.read) {
+            if let Some(place) = stored_at(facts, link) {
+                link.place = place;
+            }
+        }
+        let identity = identity(&witness);
+        let ring = ring_of(program, facts, external_finalizers, witness);
+        if ring.broken_by.is_empty() && !standing.is_realized(&ring.witness) {
+            continue;
+        }
+        match known.get(&identity) {
+            None => {
+                known.insert(identity, rings.len());
+                rings.push(ring);
+            }
+            Some(&idx) => merge(&mut rings[idx], ring),
+        }
+    }
+    rings
+}
+
+/// In which functions each ring stands.
+struct Standing<'a> {
+    callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
+    /// For the place of each stored reference, the functions at whose end a ring through it
+    /// stands.
+    at: FxHashMap<Place, FxHashSet<FuncId>>,
+    unmentioned: Unmentioned,
+}
+
+impl<'a> Standing<'a> {
+    fn of(
+        program: &Program,
+        callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
+        witnesses: &[Witness],
+    ) -> Self {
+        let mut at: FxHashMap<Place, FxHashSet<FuncId>> = FxHashMap::default();
+        for witness in witnesses {
+            for link in witness.links.iter().filter(|it| !it.read) {
+                at.entry(link.place).or_default().insert(witness.seen_in);
+            }
+        }
+        Self {
+            callers,
+            at,
+            unmentioned: Unmentioned::of(program),
+        }
+    }
+
+    /// Whether the ring stands in some execution that the program can begin: it must be seen all
+    /// the way up to a function that nobody in the program calls. A ring that a method would
+    /// close, were it called otherwise than it is, is not realized.
+    fn is_realized(&self, witness: &Witness) -> bool {
+        if witness.ends_here {
+            return true;
+        }
+        let Some(place) = witness.links.get(witness.closing).map(|it| it.place) else {
+            return true;
+        };
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![witness.seen_in];
+        while let Some(func) = todo.pop() {
+            if !seen.insert(func) {
+                continue;
+            }
+            match self.callers.get(&func) {
+                None if !self.unmentioned.contains(func) => return true,
+                None => {}
+                Some(callers) => {
+                    let stands =
+                        |it: &FuncId| self.at.get(&place).is_some_and(|at| at.contains(it));
+                    todo.extend(callers.iter().copied().filter(stands));
+                }
+            }
+        }
+        false
+    }
+}
+
+/// One ring, by the places that store its references.
+fn identity(witness: &Witness) -> Vec<(u32, u32, u32)> {
+    let of = |place: Place| {
+        (
+            place.file.0,
+            place.range.start().into(),
+            place.range.end().into(),
+        )
+    };
+    let mut res: Vec<_> = witness.links.iter().map(|it| of(it.place)).collect();
+    res.sort_unstable();
+    res.dedup();
+    res
+}
+
+/// Another execution has the same ring.
+fn merge(known: &mut Ring, other: Ring) {
+    let more_telling = (known.finalizers.is_empty() && !other.finalizers.is_empty())
+        || (known.is_obligation() && !other.is_obligation());
+    let victims: Vec<Victim> = known
+        .victims
+        .iter()
+        .chain(&other.victims)
+        .cloned()
+        .collect();
+    let broken_by = known
+        .broken_by
+        .iter()
+        .chain(&other.broken_by)
+        .copied()
+        .collect::<Vec<_>>();
+    if more_telling {
+        *known = other;
+    }
+    known.victims.clear();
+    for victim in victims {
+        if !known.victims.iter().any(|it| it.class == victim.class) {
+            known.victims.push(victim);
+        }
+    }
+    known.broken_by = broken_by;
+    known.broken_by.sort();
+    known.broken_by.dedup();
+}
+
+fn is_believed(facts: &Facts, link: &Link) -> bool {
+    if !link.read {
+        return true;
+    }
+    let known = link.slots.iter().filter_map(|&it| facts.get(it));
+    let mut strong = false;
+    for fact in known {
+        if fact.weak {
+            return false;
+        }
+        strong |= fact.strong;
+    }
+    strong
+}
+
+fn stored_at(facts: &Facts, link: &Link) -> Option<Place> {
+    link.slots
+        .iter()
+        .filter_map(|&it| facts.get(it))
+        .find_map(|it| it.stored_at)
+}
+
+fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness: Witness) -> Ring {
+    let mut finalizers: Vec<ClassId> = Vec::new();
+    for link in &witness.links {
+        let class = link.holder.class().and_then(|class| {
+            finalized(program, external, class).or_else(|| {
+                let open = link.holder.is_open();
+                open.then(|| finalized_subclass(program, external, &witness, class))
+                    .flatten()
+            })
+        });
+        if let Some(class) = class
+            && !finalizers.contains(&class)
+        {
+            finalizers.push(class);
+        }
+    }
+    let mut broken_by: Vec<FuncId> = witness
+        .links
+        .iter()
+        .flat_map(|link| &link.slots)
+        .filter_map(|&slot| facts.get(slot))
+        .flat_map(|fact| fact.cleared_by.iter().copied())
+        .collect();
+    broken_by.extend(cleared_by_name(program, facts, &witness));
+    // Where the function that closes the ring clears the reference, that is before, or instead.
+    let closing = witness
+        .links
+        .iter()
+        .max_by_key(|it| it.order)
+        .map(|it| it.place);
+    broken_by.retain(|&func| {
+        let range = program.function(func).range;
+        let closes =
+            |place: Place| place.file == program.file_of(func) && range.contains_range(place.range);
+        !closing.is_some_and(closes) || program.function(func).parent.is_none()
+    });
+    broken_by.sort();
+    broken_by.dedup();
+    let mut victims = witness.victims.clone();
+    if finalizers.is_empty() && victims.is_empty() {
+        victims = victims_by_type(program, facts, external, &witness);
+    }
+    // What hangs off a ring until somebody clears the reference is a duty, too.
+    if !witness.owned {
+        victims.retain(|it| !it.slots.iter().any(|&slot| is_cleared(facts, slot)));
+    }
+    let forgotten = witness.owned;
+    Ring {
+        witness,
+        finalizers,
+        victims,
+        broken_by,
+        forgotten,
+    }
+}
+
+fn is_cleared(facts: &Facts, slot: SlotKey) -> bool {
+    facts.get(slot).is_some_and(|it| !it.cleared_by.is_empty())
+}
+
+/// The class itself, if its instances have a finalizer.
+fn finalized(program: &Program, external: &FxHashSet<Name>, class: ClassId) -> Option<ClassId> {
+    let info = program.class_info(class);
+    let outside = || info.external_bases.iter().any(|it| external.contains(it));
+    (info.finalizer.is_some() || outside()).then_some(class)
+}
+
+/// A subclass with a finalizer that inherits the method in which the ring was seen.
+fn finalized_subclass(
+    program: &Program,
+    external: &FxHashSet<Name>,
+    witness: &Witness,
+    class: ClassId,
+) -> Option<ClassId> {
+    let name = program.function(witness.seen_in).name;
+    let own = program.lookup(class, name);
+    let mut todo = program.class_info(class).subclasses.clone();
+    let mut seen = FxHashSet::default();
+    while let Some(sub) = todo.pop() {
+        if !seen.insert(sub) {
+            continue;
+        }
+        if program.lookup(sub, name) == own && finalized(program, external, sub).is_some() {
+            return Some(sub);
+        }
+        todo.extend(&program.class_info(sub).subclasses);
+    }
+    None
+}
+
+/// Code of the same module that clears an attribute of this name on an object of unknown type.
+fn cleared_by_name(program: &Program, facts: &Facts, witness: &Witness) -> Vec<FuncId> {
+    let mut res = Vec::new();
+    for link in &witness.links {
+        if let crate::heap::object::Label::Attr(name) = link.label {
+            if !link.slots.is_empty() {
+                continue;
+            }
+            let module = program.module_of_file[link.place.file.0 as usize];
+            let key = SlotKey::new(Slot::Global(module, name));
+            if let Some(fact) = facts.get(key) {
+                res.extend(fact.cleared_by.iter().copied());
+            }
+        }
+    }
+    res
+}
+
+/// Classes with a finalizer that instances on the ring hold by the types of their attributes, if
+/// the executions did not show any.
+fn victims_by_type(
+    program: &Program,
+    facts: &Facts,
+    external: &FxHashSet<Name>,
+    witness: &Witness,
+) -> Vec<Victim> {
+    let mut seen: FxHashSet<ClassId> = FxHashSet::default();
+    let mut todo: Vec<(ClassId, u32)> = witness
+        .links
+        .iter()
+        .filter_map(|it| it.holder.class())
+        .map(|it| (it, 0))
+        .collect();
+    let mut res = Vec::new();
+    while let Some((class, depth)) = todo.pop() {
+        if depth > MAX_VICTIM_DEPTH || !seen.insert(class) {
+            continue;
+        }
+        for &base in &program.class_info(class).mro {
+            for &(place, held) in facts.held_by(base) {
+                if finalized(program, external, held).is_some() {
+                    res.push(Victim {
+                        class: held,
+                        place,
+                        slots: SmallVec::new(),
+                    });
+                }
+                todo.push((held, depth + 1));
+            }
+        }
+    }
+    res.sort_by_key(|it: &Victim| (it.class, it.place.file, it.place.range.start()));
+    res.dedup_by_key(|it| it.class);
+    res.truncate(3);
+    res
+}
+
+const MAX_VICTIM_DEPTH: u32 = 3;
+
+/// Whether an object is an instance (of a class of the program).
+pub(crate) fn is_instance(link: &Link) -> bool {
+    matches!(
+        link.holder.kind,
+        Kind::Instance | Kind::Param(_) | Kind::Lazy { .. } | Kind::Opaque
+    ) && !matches!(link.holder.tys.as_slice(), [Ty::Container(_)])
+}

@@ -1,0 +1,422 @@
+//! Finds the rings that an execution closes.
+//!
+//! A strongly connected component of the heap says that there is some ring; the witness is a
+//! shortest one through each stored reference, made of references that were stored before it,
+//! whose branches are compatible and that nothing cut again.
+
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+use super::witness::{Link, Node, Victim, Witness};
+use crate::heap::evaluate::Exit;
+use crate::heap::facts::SlotKey;
+use crate::heap::guard::Guard;
+use crate::heap::object::{Kind, Label, NOWHERE, Obj, Ty, Value};
+use crate::heap::store::Heap;
+use crate::program::scc;
+
+/// Longer rings are not looked for.
+const MAX_LENGTH: usize = 14;
+/// States of one search.
+const MAX_STATES: usize = 1500;
+/// Stored references that are looked at in one component of a heap.
+const MAX_CLOSING: usize = 60;
+
+/// The rings at the end of an execution.
+pub(crate) fn rings(exit: &mut Exit<'_>) -> Option<Vec<Witness>> {
+    let graph = Graph::of(&mut exit.exec.heap);
+    if graph.out.is_empty() {
+        return None;
+    }
+    let components = graph.components(&exit.exec.heap);
+    let mut found = Vec::new();
+    for component in components {
+        let members: FxHashSet<Obj> = component.iter().copied().collect();
+        let mut closing: Vec<u32> = component
+            .iter()
+            .flat_map(|it| graph.out.get(it).into_iter().flatten())
+            .copied()
+            .filter(|&it| {
+                let edge = &exit.exec.heap.edges[it as usize];
+                !edge.read && members.contains(&edge.dst)
+            })
+            .collect();
+        closing.sort_by_key(|&it| (exit.exec.heap.edges[it as usize].order, it));
+        for edge in closing.into_iter().take(MAX_CLOSING) {
+            if let Some(ring) = graph.ring(&mut exit.exec.heap, edge, &members)
+                && !graph.ends_with_referent(&exit.exec.heap, &ring)
+            {
+                found.push((edge, ring));
+            }
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let handed_up = leaks(exit, false);
+    let leaks = leaks(exit, true);
+    let res = found
+        .into_iter()
+        .filter_map(|(edge, ring)| witness(exit, &graph, &leaks, &handed_up, edge, ring))
+        .collect::<Vec<_>>();
+    (!res.is_empty()).then_some(res)
+}
+
+/// The strong references of a heap that stand at the end.
+struct Graph {
+    out: FxHashMap<Obj, SmallVec<[u32; 4]>>,
+    /// The objects that hold something, in the order of their making.
+    holders: Vec<Obj>,
+}
+
+impl Graph {
+    fn of(heap: &mut Heap) -> Self {
+        let mut out: FxHashMap<Obj, SmallVec<[u32; 4]>> = FxHashMap::default();
+        let mut holders = Vec::new();
+        let mut stored = false;
+        for idx in 0..heap.edges.len() {
+            let edge = &heap.edges[idx];
+            if !edge.strong || !is_node(heap, edge.src) || !is_node(heap, edge.dst) {
+                continue;
+            }
+            let dead = edge
+                .kills
+                .iter()
+                .any(|&it| heap.guards.implies(edge.guard, it))
+                || heap.guards.raises(edge.guard);
+            if dead {
+                continue;
+            }
+            stored |= !edge.read;
+            let src = edge.src;
+            let list = out.entry(src).or_default();
+            if list.is_empty() {
+                holders.push(src);
+            }
+            list.push(idx as u32);
+        }
+        holders.sort();
+        if stored {
+            Self { out, holders }
+        } else {
+            Self {
+                out: FxHashMap::default(),
+                holders: Vec::new(),
+            }
+        }
+    }
+
+    /// The strongly connected components that can have a ring.
+    fn components(&self, heap: &Heap) -> Vec<Vec<Obj>> {
+        let index: FxHashMap<Obj, u32> = (0..)
+            .zip(&self.holders)
+            .map(|(idx, &it)| (it, idx))
+            .collect();
+        let edges: Vec<(u32, u32)> = (0..)
+            .zip(&self.holders)
+            .flat_map(|(from, it)| self.out[it].iter().map(move |&edge| (from, edge)))
+            .filter_map(|(from, edge)| Some((from, *index.get(&heap.edges[edge as usize].dst)?)))
+            .collect();
+        let loops: FxHashSet<u32> = edges
+            .iter()
+            .filter(|(from, to)| from == to)
+            .map(|it| it.0)
+            .collect();
+        scc::Graph::new(self.holders.len() as u32, &[edges])
+            .components()
+            .into_iter()
+            .filter(|it| it.len() > 1 || loops.contains(&it[0]))
+            .map(|it| it.into_iter().map(|it| self.holders[it as usize]).collect())
+            .collect()
+    }
+
+    /// Whether a weak reference on the ring, which holds its callback, will let go of it: the
+    /// callback is dropped as the referent dies, and it is the referent that holds the ring.
+    fn ends_with_referent(&self, heap: &Heap, ring: &[u32]) -> bool {
+        let on_ring: FxHashSet<Obj> = ring.iter().map(|&it| heap.edges[it as usize].src).collect();
+        let references = on_ring.iter().filter(|&&it| heap.kind(it) == Kind::WeakRef);
+        let cells = references.filter_map(|&it| heap.find_cell(it, Label::Referent));
+        let edges = cells.flat_map(|it| &heap.cells[it as usize].edges);
+        let mut todo: Vec<Obj> = edges.map(|&it| heap.edges[it as usize].dst).collect();
+        let mut seen = FxHashSet::default();
+        while let Some(obj) = todo.pop() {
+            if on_ring.contains(&obj) {
+                return true;
+            }
+            if seen.insert(obj) {
+                let held = self.out.get(&obj).into_iter().flatten();
+                todo.extend(held.map(|&it| heap.edges[it as usize].dst));
+            }
+        }
+        false
+    }
+
+    /// The shortest ring that a reference closes, made of references stored before it.
+    fn ring(&self, heap: &mut Heap, closing: u32, members: &FxHashSet<Obj>) -> Option<Vec<u32>> {
+        struct State {
+            at: Obj,
+            guard: Guard,
+            via: u32,
+            from: usize,
+            length: usize,
+        }
+        let last = heap.edges[closing as usize].clone();
+        let mut states = vec![State {
+            at: last.dst,
+            guard: last.guard,
+            via: closing,
+            from: 0,
+            length: 1,
+        }];
+        let mut seen: FxHashSet<(Obj, Guard)> = FxHashSet::default();
+        let mut queue = VecDeque::from([0]);
+        while let Some(idx) = queue.pop_front() {
+            let State {
+                at, guard, length, ..
+            } = states[idx];
+            if at == last.src {
+                let mut ring = Vec::new();
+                let mut back = idx;
+                loop {
+                    ring.push(states[back].via);
+                    if back == 0 {
+                        break;
+                    }
+                    back = states[back].from;
+                }
+                ring.reverse();
+                if is_possible(heap, &ring, guard) {
+                    return Some(ring);
+                }
+                continue;
+            }
+            if length >= MAX_LENGTH || states.len() >= MAX_STATES {
+                continue;
+            }
+            for &edge in self.out.get(&at).into_iter().flatten() {
+                let next = &heap.edges[edge as usize];
+                let (dst, own, order) = (next.dst, next.guard, next.order);
+                if order > last.order || !members.contains(&dst) {
+                    continue;
+                }
+                if let Some(guard) = heap.guards.and(guard, own)
+                    && seen.insert((dst, guard))
+                {
+                    states.push(State {
+                        at: dst,
+                        guard,
+                        via: edge,
+                        from: idx,
+                        length: length + 1,
+                    });
+                    queue.push_back(states.len() - 1);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether some execution stores all references of a ring and cuts none of them again.
+fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
+    if heap.guards.picks(guard) > 1 || heap.guards.raises(guard) {
+        return false;
+    }
+    let mut objects: Vec<Obj> = ring.iter().map(|&it| heap.edges[it as usize].dst).collect();
+    objects.sort();
+    objects.dedup();
+    if objects.len() < ring.len() {
+        return false;
+    }
+    let mut kills: Vec<Guard> = ring
+        .iter()
+        .flat_map(|&it| heap.edges[it as usize].kills.iter().copied())
+        .collect();
+    kills.sort();
+    kills.dedup();
+    heap.guards.can_avoid(guard, &kills)
+}
+
+/// Whether an object can be on a ring: modules, classes and functions that exist once are there
+/// for good, constants hold nothing.
+fn is_node(heap: &Heap, obj: Obj) -> bool {
+    let object = heap.object(obj);
+    match object.kind {
+        Kind::Const(_)
+        | Kind::Class(_)
+        | Kind::Module(_)
+        | Kind::External(_)
+        | Kind::Builtin(_)
+        | Kind::AttributeDict(_) => false,
+        Kind::Function(_) => object.place != NOWHERE,
+        _ => !matches!(object.tys.as_slice(), [Ty::ClassObject(_)]),
+    }
+}
+
+/// The objects that somebody still has when the function has ended.
+/// With `escapes`, also those that code which is not followed may still have.
+fn leaks(exit: &mut Exit<'_>, escapes: bool) -> FxHashSet<Obj> {
+    let heap = &exit.exec.heap;
+    let is_body = exit
+        .exec
+        .env
+        .program
+        .function(exit.key.func)
+        .parent
+        .is_none();
+    let mut todo: Vec<Obj> = Vec::new();
+    let values: [&Value; 2] = [&exit.returns, &exit.yields];
+    todo.extend(values.into_iter().flatten().map(|it| it.0));
+    if escapes {
+        todo.extend(exit.exec.escaped.iter().copied());
+    }
+    for edge in &heap.edges {
+        let outside = match heap.kind(edge.src) {
+            // What a module's own code puts in its variables, nobody else will take care of.
+            Kind::Module(_) => !is_body,
+            kind => kind.is_symbolic() && kind != Kind::Opaque,
+        };
+        let stands = !edge.kills.contains(&Guard::TRUE);
+        if outside && !edge.read && stands {
+            todo.push(edge.dst);
+        }
+    }
+    let mut res = FxHashSet::default();
+    while let Some(obj) = todo.pop() {
+        if !res.insert(obj) {
+            continue;
+        }
+        for cell in heap.cells_of(obj) {
+            let edges = &heap.cells[cell as usize].edges;
+            todo.extend(edges.iter().map(|&it| heap.edges[it as usize].dst));
+        }
+    }
+    res
+}
+
+fn witness(
+    exit: &mut Exit<'_>,
+    graph: &Graph,
+    leaks: &FxHashSet<Obj>,
+    handed_up: &FxHashSet<Obj>,
+    closing: u32,
+    ring: Vec<u32>,
+) -> Option<Witness> {
+    let exec = &exit.exec;
+    let mut links: Vec<Link> = Vec::new();
+    for &idx in &ring {
+        let edge = &exec.heap.edges[idx as usize];
+        let object = exec.heap.object(edge.src);
+        let mut slots: SmallVec<[_; 4]> = exec.slots_of(edge.src, edge.label);
+        if matches!(edge.label, Label::Elem | Label::Key(_)) {
+            let held = links
+                .last()
+                .map(|it: &Link| it.slots.clone())
+                .unwrap_or_default();
+            slots.extend(held.into_iter().filter_map(|it| it.elements()));
+        }
+        let key = match edge.label {
+            Label::Key(key) => exec.heap.as_constant(key),
+            _ => None,
+        };
+        let holder = Node {
+            kind: object.kind,
+            tys: object.tys.clone(),
+        };
+        let (label, place, read, order) = (edge.label, edge.place, edge.read, edge.order);
+        links.push(Link {
+            holder,
+            label,
+            key,
+            place,
+            read,
+            slots,
+            order,
+        });
+    }
+    // The first link is the closing one: if its holder is a container, the last link holds it.
+    let held = links.last().map(|it| it.slots.clone()).unwrap_or_default();
+    if let Some(first) = links.first_mut()
+        && matches!(first.label, Label::Elem | Label::Key(_))
+    {
+        first
+            .slots
+            .extend(held.into_iter().filter_map(|it| it.elements()));
+    }
+    let objects: Vec<Obj> = ring
+        .iter()
+        .map(|&it| exec.heap.edges[it as usize].src)
+        .collect();
+    let passive = |it: &Obj| matches!(exec.heap.kind(*it), Kind::Function(_) | Kind::Cell);
+    if objects.iter().all(passive) {
+        return None;
+    }
+    let made_here = |it: &Obj| {
+        let kind = exec.heap.kind(*it);
+        kind.is_fresh() || matches!(kind, Kind::Function(_) | Kind::Opaque)
+    };
+    let ends_here = objects
+        .iter()
+        .all(|it| made_here(it) && !handed_up.contains(it));
+    let owned = ends_here && objects.iter().all(|it| !leaks.contains(it));
+    let victims = victims(exit, graph, &objects, &ring);
+    let _ = closing;
+    Some(Witness {
+        seen_in: exit.key.func,
+        links,
+        closing: 0,
+        owned,
+        ends_here,
+        victims,
+    })
+}
+
+/// Objects with a finalizer that can be reached from a ring.
+fn victims(exit: &mut Exit<'_>, graph: &Graph, ring: &[Obj], edges: &[u32]) -> Vec<Victim> {
+    let program = exit.exec.env.program;
+    let mut on_the_way: FxHashMap<Obj, SmallVec<[SlotKey; 4]>> = FxHashMap::default();
+    let exec = &mut exit.exec;
+    let mut guard = Guard::TRUE;
+    for &edge in edges {
+        let own = exec.heap.edges[edge as usize].guard;
+        guard = exec.heap.guards.and(guard, own).unwrap_or(guard);
+    }
+    let mut res = Vec::new();
+    let mut seen: FxHashSet<Obj> = ring.iter().copied().collect();
+    let mut todo: VecDeque<Obj> = ring.iter().copied().collect();
+    while let Some(obj) = todo.pop_front() {
+        for &edge in graph.out.get(&obj).into_iter().flatten() {
+            let (dst, label) = (
+                exec.heap.edges[edge as usize].dst,
+                exec.heap.edges[edge as usize].label,
+            );
+            if exec.heap.stands(edge, guard).is_none() || !seen.insert(dst) {
+                continue;
+            }
+            let place = exec.heap.edges[edge as usize].place;
+            let mut slots = on_the_way.get(&obj).cloned().unwrap_or_default();
+            if matches!(label, Label::Elem | Label::Key(_)) {
+                let elements: Vec<_> = slots.iter().filter_map(|it| it.elements()).collect();
+                slots.extend(elements);
+            }
+            slots.extend(exec.slots_of(obj, label));
+            for ty in &exec.heap.object(dst).tys {
+                if let Ty::Instance(class) = *ty
+                    && program.class_info(class).finalizer.is_some()
+                {
+                    res.push(Victim {
+                        class,
+                        place,
+                        slots: slots.clone(),
+                    });
+                }
+            }
+            on_the_way.insert(dst, slots);
+            todo.push_back(dst);
+        }
+    }
+    res.truncate(4);
+    res
+}

@@ -1,0 +1,67 @@
+//! The stages after lowering, run on all files: the one path through the analysis that the command
+//! line and the language server share.
+
+use rustc_hash::FxHashSet;
+
+use crate::config::{Scope, Settings};
+use crate::cycles::{judge, possible, search};
+use crate::heap::facts::Facts;
+use crate::heap::{relevance, schedule};
+use crate::program::CallGraph;
+use crate::program::link;
+use crate::program::model::{ParsedFile, Program};
+use crate::progress::Progress;
+use crate::rules::finding::{Confidence, Finding};
+use crate::rules::report;
+use crate::syntax::Name;
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// The linked program.
+    pub program: Program,
+    /// Every ring that was proved, whether the configuration wants to see it or not.
+    pub findings: Vec<Finding>,
+    /// What bounds cut off, and how often.
+    pub cut: Vec<(String, u64)>,
+}
+
+/// Finds the rings of a program.
+pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progress) -> Analysis {
+    let program = link(files);
+    let graph = CallGraph::of(&program);
+    let facts = Facts::declared(&program);
+    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
+    let chosen = (settings.scope == Scope::Finalizers && settings.confidence == Confidence::Proven)
+        .then(|| relevance::relevant(&program, &graph, &facts, &finalizers));
+    let mut waves = graph.order();
+    if let Some(chosen) = chosen {
+        for wave in &mut waves {
+            wave.retain(|it| it.iter().any(|it| chosen[it.0 as usize]));
+        }
+        waves.retain(|it| !it.is_empty());
+    }
+    progress.begin("analyzing", program.functions.len());
+    let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {
+        for _ in 0..count {
+            progress.step();
+        }
+    });
+    let witnesses = executed.found.into_iter().flatten().collect();
+    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
+    let mut facts = executed.facts;
+    facts.index_holdings();
+    let rings = judge::judge(&program, &facts, &finalizers, &executed.callers, witnesses);
+    let mut findings = report::report(&program, &rings);
+    let class_rings = possible::class_rings(&program, &facts);
+    findings.extend(report::report_possible(&program, &class_rings, &findings));
+    let cut = vec![(
+        "parts of functions too large to be followed".to_owned(),
+        executed.cut,
+    )];
+    Analysis {
+        program,
+        findings,
+        cut,
+    }
+}

@@ -1,0 +1,566 @@
+//! Calls of functions that were executed before: their summary is replayed on the caller's
+//! objects. Where a summary had to leave open what the caller knows (what class an argument has,
+//! which function a callback is), the function is executed once more in the caller's heap.
+
+use smallvec::SmallVec;
+
+use super::exec::Exec;
+use super::guard::{Choice, Guard, Test};
+use super::object::{Kind, Label, NOWHERE, Obj, Ty, Value};
+use super::store::{Edge, join};
+use super::summary::{Summary, SummaryKey};
+use crate::program::model::{ClassId, FuncId, Place};
+use crate::syntax::ir::Const;
+
+/// How deep functions are executed in place of their summaries, and how many for one function.
+const MAX_INLINE_DEPTH: usize = 8;
+const MAX_INLINED: u32 = 48;
+/// How many calls may be under way at once: replaying a summary can read a property, whose summary
+/// reads another one.
+const MAX_CALLS: u32 = 24;
+/// Calls that one execution makes, those of replayed summaries included.
+const MAX_ALL_CALLS: u32 = 2000;
+/// How often a function may be on the stack of functions executed in place.
+const MAX_RECURSION: usize = 2;
+
+impl Exec<'_> {
+    /// Runs a function on its arguments; gives what it returns and what it yields.
+    pub(crate) fn invoke(
+        &mut self,
+        func: FuncId,
+        closure: Option<Obj>,
+        receiver: Option<ClassId>,
+        bound: Vec<Value>,
+        place: Place,
+    ) -> (Value, Value) {
+        let program = self.env.program;
+        let key = SummaryKey {
+            func,
+            receiver: self.env.variants.receiver(program, func, receiver),
+        };
+        self.used.push(key);
+        self.all_calls += 1;
+        if self.calls >= MAX_CALLS || self.all_calls > MAX_ALL_CALLS {
+            self.cut += 1;
+            return (Value::new(), Value::new());
+        }
+        self.calls += 1;
+        let res = self.invoke_key(key, func, closure, bound, place);
+        self.calls -= 1;
+        res
+    }
+
+    fn invoke_key(
+        &mut self,
+        key: SummaryKey,
+        func: FuncId,
+        closure: Option<Obj>,
+        bound: Vec<Value>,
+        place: Place,
+    ) -> (Value, Value) {
+        let summary = self.env.summaries.get(key).cloned();
+        let recursion = self.frames.iter().filter(|it| it.func == func).count();
+        let may_inline = self.frames.len() < MAX_INLINE_DEPTH
+            && self.inlined < MAX_INLINED
+            && recursion < MAX_RECURSION;
+        match summary {
+            Some(summary) => {
+                if may_inline && self.knows_more(&summary, closure, &bound) {
+                    self.inlined += 1;
+                    let cells = self.cells_for(func, closure, place);
+                    return self.run(func, bound, cells);
+                }
+                self.apply(&summary, func, closure, &bound, place)
+            }
+            None => {
+                // Not executed yet: a function that calls itself, or one of which only this
+                // execution learned that it is called.
+                let obj = self.heap.alloc(Kind::Opaque, place);
+                let unknown = self.heap.value(obj);
+                self.missing.push(key);
+                (unknown, Value::new())
+            }
+        }
+    }
+
+    /// The cells of a function's captured variables and of its own.
+    pub(crate) fn cells_for(
+        &mut self,
+        func: FuncId,
+        closure: Option<Obj>,
+        place: Place,
+    ) -> Vec<Value> {
+        let ir = self.env.program.function(func);
+        let here = self.heap.here();
+        ir.cells
+            .iter()
+            .map(|cell| match (cell.owner, closure) {
+                (None, _) => {
+                    let obj = self.heap.alloc(Kind::Cell, place);
+                    self.heap.value(obj)
+                }
+                (Some(_), Some(closure)) => {
+                    self.load_one(closure, here, Label::Captured(cell.name), place)
+                }
+                (Some(_), None) => Value::new(),
+            })
+            .collect()
+    }
+
+    fn apply(
+        &mut self,
+        summary: &Summary,
+        func: FuncId,
+        closure: Option<Obj>,
+        bound: &[Value],
+        place: Place,
+    ) -> (Value, Value) {
+        if summary.objects.is_empty() {
+            return (Value::new(), Value::new());
+        }
+        let map = self.map_objects(summary, func, closure, bound, place);
+        let guards = self.map_guards(summary, &map);
+        for cut in &summary.cuts {
+            self.replay_cut(summary, cut, &map, &guards);
+        }
+        for edge in &summary.edges {
+            self.replay_edge(edge, summary, &map, &guards);
+        }
+        for &(container, element, guard) in &summary.removed {
+            if let Some(guard) = guards[guard as usize] {
+                self.replay_removal(&map[container.0 as usize], &map[element.0 as usize], guard);
+            }
+        }
+        for &(container, first, guard) in &summary.popped {
+            if let Some(guard) = guards[guard as usize] {
+                for (obj, of) in map[container.0 as usize].clone() {
+                    let here = self.heap.here();
+                    let under = self.heap.guards.and(here, of);
+                    if let Some(under) = under.and_then(|it| self.heap.guards.and(it, guard)) {
+                        self.pop_one(obj, first, under);
+                    }
+                }
+            }
+        }
+        for &obj in &summary.advanced {
+            for &(it, _) in &map[obj.0 as usize] {
+                self.advance(it);
+            }
+        }
+        for &obj in &summary.escaped {
+            for &(it, _) in &map[obj.0 as usize] {
+                self.escaped.insert(it);
+            }
+        }
+        for &(obj, method) in &summary.undecided {
+            for &(it, _) in &map[obj.0 as usize] {
+                if self.heap.kind(it).is_symbolic() {
+                    self.undecided.insert((it, method));
+                }
+            }
+        }
+        let [returns, yields] = [&summary.returns, &summary.yields].map(|values| {
+            let mut res = Value::new();
+            for &(obj, guard) in values {
+                if let Some(guard) = guards[guard as usize] {
+                    let part = self.under(map[obj.0 as usize].clone(), guard);
+                    join(&mut res, &part);
+                }
+            }
+            res
+        });
+        (returns, yields)
+    }
+
+    /// What a `defaultdict` makes where nothing was found.
+    fn or_missing(
+        &mut self,
+        found: Value,
+        base: &Value,
+        key: Option<&Value>,
+        place: Place,
+    ) -> Value {
+        if !found.is_empty() {
+            return found;
+        }
+        let unknown = Value::new();
+        let key = key.unwrap_or(&unknown);
+        self.each(base, |this, obj| match this.container_of(obj) {
+            Some(crate::program::model::Container::DefaultDict) => this.missing(obj, key, place),
+            _ => Value::new(),
+        })
+    }
+
+    fn replay_removal(&mut self, containers: &Value, elements: &Value, guard: Guard) {
+        let here = self.heap.here();
+        for &(container, of) in containers {
+            let under = self
+                .heap
+                .guards
+                .and(here, of)
+                .and_then(|it| self.heap.guards.and(it, guard));
+            if let Some(under) = under {
+                self.remove_under(container, elements, under);
+            }
+        }
+    }
+
+    /// The test of one object in terms of the caller's objects.
+    fn mapped_test(&self, test: Option<&Test>, map: &[Value]) -> Option<Test> {
+        match test? {
+            Test::Truthy(obj) => match map[obj.0 as usize].as_slice() {
+                [(only, _)] => Some(Test::Truthy(*only)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn map_objects(
+        &mut self,
+        summary: &Summary,
+        func: FuncId,
+        closure: Option<Obj>,
+        bound: &[Value],
+        place: Place,
+    ) -> Vec<Value> {
+        let here = self.heap.here();
+        let mut map: Vec<Value> = Vec::with_capacity(summary.objects.len());
+        for object in &summary.objects {
+            let value = match object.kind {
+                Kind::Param(idx) => bound.get(idx as usize).cloned().unwrap_or_default(),
+                Kind::FreeCell(idx) => {
+                    let ir = self.env.program.function(func);
+                    match (ir.cells.get(idx as usize), closure) {
+                        (Some(cell), Some(closure)) => {
+                            self.load_one(closure, here, Label::Captured(cell.name), place)
+                        }
+                        _ => Value::new(),
+                    }
+                }
+                Kind::Lazy { base, label } => {
+                    let base = map[base.0 as usize].clone();
+                    let place = object.place;
+                    match label {
+                        Label::Attr(name) => self.load_attr(&base, name, place),
+                        Label::Key(key) => {
+                            let key = map[key.0 as usize].clone();
+                            let found = self.load_key(&base, &key, place);
+                            self.or_missing(found, &base, Some(&key), place)
+                        }
+                        Label::Elem => {
+                            let taken = taken_keys(summary, object, &map);
+                            let elements = self.each(&base, |this, obj| {
+                                let here = this.heap.here();
+                                this.elements_but(obj, here, &taken, place)
+                            });
+                            let elements = self.or_missing(elements, &base, None, place);
+                            self.heap.pick(elements)
+                        }
+                        Label::DictKey => self.each(&base, |this, obj| this.keys_of(obj, place)),
+                        label => self.load(&base, label, place),
+                    }
+                }
+                Kind::AttributeDict(of) => {
+                    let of = map[of.0 as usize].clone();
+                    let mut res = Value::new();
+                    for (obj, guard) in of {
+                        res.push((self.heap.singleton(Kind::AttributeDict(obj)), guard));
+                    }
+                    res
+                }
+                kind if object.place == NOWHERE => {
+                    let obj = self.heap.singleton(kind);
+                    self.heap.value(obj)
+                }
+                kind => {
+                    let obj = self.heap.alloc(kind, object.place);
+                    self.heap.objects[obj.0 as usize].tys = object.tys.clone();
+                    self.heap.value(obj)
+                }
+            };
+            if object.filled {
+                self.heap.fill(&value);
+            }
+            map.push(value);
+        }
+        map
+    }
+
+    /// The guards of a summary in terms of the caller's choices; [`None`] where the caller knows
+    /// that it is otherwise.
+    fn map_guards(&mut self, summary: &Summary, map: &[Value]) -> Vec<Option<Guard>> {
+        enum Fate {
+            Decided(u16),
+            Impossible,
+            Open(super::guard::Branch),
+        }
+        let mut loops: Vec<(u32, u32)> = Vec::new();
+        let mut fates = Vec::with_capacity(summary.choices.len());
+        for choice in &summary.choices {
+            let fate = match choice {
+                Choice::Flow(test) => match test.as_ref().and_then(|it| self.outcome(it, map)) {
+                    Some(holds) => Fate::Decided(u16::from(!holds)),
+                    None => Fate::Open(self.heap.guards.choose(Choice::Flow(None))),
+                },
+                Choice::Loop(test) => match test.as_ref().and_then(|it| self.outcome(it, map)) {
+                    Some(holds) => Fate::Decided(u16::from(!holds)),
+                    None => Fate::Open(
+                        self.heap
+                            .guards
+                            .choose(Choice::Loop(self.mapped_test(test.as_ref(), map))),
+                    ),
+                },
+                Choice::Element { in_loop } => {
+                    let known = loops.iter().find(|it| it.0 == *in_loop).map(|it| it.1);
+                    let mapped = known.unwrap_or_else(|| {
+                        let fresh = self.next_loop();
+                        loops.push((*in_loop, fresh));
+                        fresh
+                    });
+                    Fate::Open(self.heap.guards.choose(Choice::Element { in_loop: mapped }))
+                }
+                Choice::Pick => Fate::Open(self.heap.guards.choose(Choice::Pick)),
+                Choice::Class { of, candidates } => {
+                    match self.class_outcome(&map[of.0 as usize], candidates) {
+                        Some(Some(arm)) => Fate::Decided(arm),
+                        Some(None) => Fate::Impossible,
+                        None => Fate::Open(self.heap.guards.choose(Choice::Flow(None))),
+                    }
+                }
+            };
+            fates.push(fate);
+        }
+        summary
+            .guards
+            .iter()
+            .map(|literals| {
+                let mut res = Guard::TRUE;
+                for literal in literals {
+                    match &fates[literal.branch.0 as usize] {
+                        Fate::Decided(arm) if *arm == literal.arm => {}
+                        Fate::Decided(_) | Fate::Impossible => return None,
+                        Fate::Open(branch) => {
+                            let literal = self.heap.guards.literal(*branch, literal.arm.into());
+                            res = self.heap.guards.and(res, literal)?;
+                        }
+                    }
+                }
+                Some(res)
+            })
+            .collect()
+    }
+
+    /// Whether a test holds for the caller's objects.
+    fn outcome(&mut self, test: &Test, map: &[Value]) -> Option<bool> {
+        let all = |this: &mut Self, obj: &Obj, f: fn(&mut Self, Obj) -> Option<bool>| {
+            let mut res = None;
+            for (it, _) in map[obj.0 as usize].clone() {
+                let holds = f(this, it)?;
+                if res.is_some_and(|known| known != holds) {
+                    return None;
+                }
+                res = Some(holds);
+            }
+            res
+        };
+        match test {
+            Test::IsNone(obj) => all(self, obj, Self::noneness),
+            Test::NotNone(obj) => all(self, obj, Self::noneness).map(|it| !it),
+            Test::Truthy(obj) => all(self, obj, Self::truthiness),
+            Test::Falsy(obj) => all(self, obj, Self::truthiness).map(|it| !it),
+            Test::IsInstance(obj, class) => {
+                let class = *class;
+                let mut res = None;
+                for (it, _) in map[obj.0 as usize].clone() {
+                    let holds = self.instance_of(it, class)?;
+                    if res.is_some_and(|known| known != holds) {
+                        return None;
+                    }
+                    res = Some(holds);
+                }
+                res
+            }
+            Test::Same(a, b) => {
+                let (a, b) = (map[a.0 as usize].clone(), map[b.0 as usize].clone());
+                match (a.as_slice(), b.as_slice()) {
+                    ([(a, _)], [(b, _)]) => self.sameness(*a, *b),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// The arm for the class of the caller's object: [`None`] if that is not known, or no arm at
+    /// all if it is another class than those that were considered.
+    fn class_outcome(&self, value: &Value, candidates: &[Ty]) -> Option<Option<u16>> {
+        let [(obj, _)] = value.as_slice() else {
+            return None;
+        };
+        let tys = self.tys(*obj);
+        let [ty] = tys.as_slice() else { return None };
+        if let Some(arm) = candidates.iter().position(|it| it == ty) {
+            return Some(Some(arm as u16));
+        }
+        if let Ty::Instance(class) = *ty {
+            let base = candidates.iter().position(|it| match *it {
+                Ty::Instance(base) => self.env.program.is_subclass(class, base),
+                _ => false,
+            });
+            return Some(base.map(|it| it as u16));
+        }
+        Some(None)
+    }
+
+    fn replay_cut(
+        &mut self,
+        summary: &Summary,
+        cut: &super::summary::SummaryCut,
+        map: &[Value],
+        guards: &[Option<Guard>],
+    ) {
+        let Some(guard) = guards[cut.guard as usize] else {
+            return;
+        };
+        let here = self.heap.here();
+        for (obj, of) in map[cut.obj.0 as usize].clone() {
+            let under = self
+                .heap
+                .guards
+                .and(here, of)
+                .and_then(|it| self.heap.guards.and(it, guard));
+            let Some(under) = under else { continue };
+            if self.clears_here(summary, cut, map) {
+                self.observe_clearing(obj, cut.label);
+            }
+            match cut.label {
+                Label::Elem => self.cut_elements(obj, under),
+                Label::Key(key) => {
+                    let key = map[key.0 as usize].clone();
+                    let label = self.key_label(obj, &key).unwrap_or(Label::Elem);
+                    if let Some(cell) = self.heap.find_cell(obj, label) {
+                        self.heap.cut(cell, under);
+                    } else if self.is_open(obj) || label == Label::Elem {
+                        let cell = self.heap.cell(obj, label);
+                        self.heap.cut(cell, under);
+                    }
+                }
+                label => {
+                    let cell = self.heap.cell(obj, label);
+                    self.heap.cut(cell, under);
+                }
+            }
+        }
+    }
+
+    /// Whether it is this call that clears a reference: it passes `None` for what is stored.
+    fn clears_here(
+        &self,
+        summary: &Summary,
+        cut: &super::summary::SummaryCut,
+        map: &[Value],
+    ) -> bool {
+        let mut stored = summary
+            .edges
+            .iter()
+            .filter(|it| it.src == cut.obj && it.label == cut.label)
+            .flat_map(|it| {
+                let passed = matches!(summary.objects[it.dst.0 as usize].kind, Kind::Param(_));
+                map[it.dst.0 as usize].iter().map(move |it| (it.0, passed))
+            })
+            .peekable();
+        stored.peek().is_some()
+            && stored.all(|(it, passed)| passed && self.heap.as_constant(it) == Some(Const::None))
+    }
+
+    fn replay_edge(
+        &mut self,
+        edge: &super::summary::SummaryEdge,
+        summary: &Summary,
+        map: &[Value],
+        guards: &[Option<Guard>],
+    ) {
+        let Some(guard) = guards[edge.guard as usize] else {
+            return;
+        };
+        let mut kills: SmallVec<[Guard; 1]> = SmallVec::new();
+        for &kill in &edge.kills {
+            match guards[kill as usize] {
+                Some(Guard::TRUE) => return,
+                Some(kill) => kills.push(kill),
+                None => {}
+            }
+        }
+        let here = self.heap.here();
+        let order = self.heap.tick();
+        let untyped = summary.objects[edge.src.0 as usize].tys.is_empty();
+        for (src, src_guard) in map[edge.src.0 as usize].clone() {
+            if self.heap.as_constant(src).is_some() {
+                continue;
+            }
+            let under = self.heap.guards.and(here, guard);
+            let Some(under) = under.and_then(|it| self.heap.guards.and(it, src_guard)) else {
+                continue;
+            };
+            if let Label::Attr(name) = edge.label
+                && untyped
+                && !self.heap.object(src).tys.is_empty()
+            {
+                // What was a plain attribute for the callee may be a property here.
+                self.heap.go(under);
+                let of = self.heap.value(src);
+                self.store_attr(&of, name, &map[edge.dst.0 as usize].clone(), edge.place);
+                self.heap.go(here);
+                continue;
+            }
+            let label = match edge.label {
+                Label::Key(key) => {
+                    let key = map[key.0 as usize].clone();
+                    self.key_label(src, &key).unwrap_or(Label::Elem)
+                }
+                label => label,
+            };
+            let holds = match label {
+                Label::Elem | Label::Key(_) => self.strengths(src).1,
+                Label::DictKey => self.strengths(src).0,
+                _ => true,
+            };
+            for &(dst, dst_guard) in &map[edge.dst.0 as usize] {
+                if let Some(guard) = self.heap.guards.and(under, dst_guard) {
+                    self.heap.add_edge(Edge {
+                        src,
+                        label,
+                        dst,
+                        guard,
+                        kills: kills.clone(),
+                        strong: edge.strong && holds,
+                        read: false,
+                        place: edge.place,
+                        order,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The constant keys that a function cuts from the container whose elements it reads: what it
+/// reads later is not among them.
+fn taken_keys(
+    summary: &Summary,
+    element: &super::summary::SummaryObject,
+    map: &[Value],
+) -> SmallVec<[Obj; 2]> {
+    let Kind::Lazy { base, .. } = element.kind else {
+        return SmallVec::new();
+    };
+    let keys = summary
+        .cuts
+        .iter()
+        .filter(|it| it.obj == base)
+        .filter_map(|it| match it.label {
+            Label::Key(key) => map.get(key.0 as usize)?.first().map(|it| it.0),
+            _ => None,
+        });
+    keys.collect()
+}

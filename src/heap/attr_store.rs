@@ -1,0 +1,195 @@
+//! Storing and deleting attributes, and what of it clears a reference.
+
+use super::call::Args;
+use super::exec::Exec;
+use super::facts::{Observed, Slot, SlotKey};
+use super::object::{Kind, Label, Obj, Ty, Value};
+use crate::program::model::{ClassId, Member, Place};
+use crate::syntax::Name;
+use crate::syntax::ir::Const;
+use crate::syntax::name::known;
+
+impl Exec<'_> {
+    /// `base.name = value`
+    pub(crate) fn store_attr(&mut self, base: &Value, name: Name, value: &Value, place: Place) {
+        self.each(base, |this, obj| {
+            this.store_attr_of(obj, name, value, place);
+            Value::new()
+        });
+    }
+
+    pub(super) fn store_attr_of(&mut self, obj: Obj, name: Name, value: &Value, place: Place) {
+        let here = self.heap.here();
+        match self.heap.kind(obj) {
+            Kind::Const(_) | Kind::External(_) | Kind::Builtin(_) => return,
+            Kind::Proxy => {
+                let referent = self.load_one(obj, here, Label::Referent, place);
+                return self.store_attr(&referent, name, value, place);
+            }
+            _ => {}
+        }
+        self.ask(obj);
+        let tys = self.tys(obj);
+        let special = |ty: &Ty| match *ty {
+            Ty::Instance(class) => self.intercepts_store(class, name),
+            _ => false,
+        };
+        if !tys.iter().any(special) {
+            return self.store_plain(obj, name, value, place);
+        }
+        self.for_each_type(obj, &tys, |this, ty| {
+            this.store_typed(obj, ty, name, value, place);
+            Value::new()
+        });
+    }
+
+    pub(super) fn intercepts_store(&self, class: ClassId, name: Name) -> bool {
+        let program = self.env.program;
+        program.lookup(class, known::SETATTR).is_some()
+            || matches!(
+                program.lookup(class, name),
+                Some((_, Member::Property { cached: false, .. } | Member::Value))
+            )
+    }
+
+    pub(super) fn store_typed(
+        &mut self,
+        obj: Obj,
+        ty: Ty,
+        name: Name,
+        value: &Value,
+        place: Place,
+    ) {
+        let Ty::Instance(class) = ty else {
+            return self.store_plain(obj, name, value, place);
+        };
+        let program = self.env.program;
+        let receiver = self.heap.value(obj);
+        if let Some((_, &Member::Method(func, _))) = program.lookup(class, known::SETATTR)
+            && self.frames.iter().filter(|it| it.func == func).count() == 0
+        {
+            let text = self.constant(Const::Str(name));
+            let args = Args::of([receiver, text, value.clone()]);
+            self.call_function(func, None, Some(class), &args, place);
+            return;
+        }
+        match program.lookup(class, name) {
+            Some((
+                _,
+                &Member::Property {
+                    setter,
+                    cached: false,
+                    ..
+                },
+            )) => {
+                if let Some(setter) = setter {
+                    let args = Args::of([receiver, value.clone()]);
+                    self.call_function(setter, None, Some(class), &args, place);
+                }
+            }
+            Some((owner, Member::Value)) => {
+                let here = self.heap.here();
+                let owner = self.heap.singleton(Kind::Class(owner));
+                let shared = self.load_one(owner, here, Label::Attr(name), place);
+                match self.descriptor(&shared, known::SET_DUNDER) {
+                    Some((descriptor, set)) => {
+                        let of = self.heap.value(descriptor.0);
+                        let args = Args::of([of, receiver, value.clone()]);
+                        self.call_function(set, None, Some(descriptor.1), &args, place);
+                    }
+                    None => self.store_plain(obj, name, value, place),
+                }
+            }
+            _ => self.store_plain(obj, name, value, place),
+        }
+    }
+
+    /// Stores in the instance itself.
+    pub(crate) fn store_plain(&mut self, obj: Obj, name: Name, value: &Value, place: Place) {
+        let base = self.heap.value(obj);
+        let label = Label::Attr(name);
+        if self.is_clearing(value) {
+            self.observe_clearing(obj, label);
+        }
+        if self.is_new_and_empty(value) {
+            self.observe_emptying(obj, label);
+        }
+        self.heap.store(&base, label, value, place, true);
+    }
+
+    pub(super) fn is_clearing(&self, value: &Value) -> bool {
+        !value.is_empty()
+            && value
+                .iter()
+                .all(|it| self.heap.as_constant(it.0) == Some(Const::None))
+    }
+
+    pub(super) fn is_new_and_empty(&self, value: &Value) -> bool {
+        !value.is_empty() && value.iter().all(|it| self.heap.is_surely_empty(it.0))
+    }
+
+    /// Tells the others that this function clears what `label` of an object refers to, unless it
+    /// does so as the object comes into being or goes.
+    pub(crate) fn observe_clearing(&mut self, obj: Obj, label: Label) {
+        for key in self.slots_of(obj, label) {
+            self.observe_cleared(key);
+        }
+        if let Label::Attr(name) = label {
+            let key = SlotKey::new(Slot::Global(self.module(), name));
+            self.observe_cleared(key);
+        }
+    }
+
+    pub(super) fn observe_emptying(&mut self, obj: Obj, label: Label) {
+        for key in self.slots_of(obj, label) {
+            if let Some(key) = key.elements() {
+                self.observe_cleared(key);
+            }
+        }
+    }
+
+    /// Tells the others that this function clears a slot.
+    pub(crate) fn observe_cleared(&mut self, key: SlotKey) {
+        let program = self.env.program;
+        let ends_life = self.frames.iter().any(|it| it.ir.name == known::DEL);
+        let begins_life = self.frames.last().is_some_and(|it| {
+            matches!(it.ir.name, known::INIT | known::NEW | known::POST_INIT)
+                && program.func_info(it.func).class.is_some()
+        });
+        if ends_life || begins_life {
+            return;
+        }
+        let func = self.frame().func;
+        self.observed.push((key, Observed::ClearedBy(func)));
+    }
+
+    pub(super) fn module(&self) -> crate::program::model::ModuleId {
+        self.env.program.module_of_file[self.frame().file.0 as usize]
+    }
+
+    /// `del base.name`
+    pub(crate) fn delete_attr(&mut self, base: &Value, name: Name, place: Place) {
+        self.each(base, |this, obj| {
+            let class = this.receiver_class(obj);
+            let member = class.and_then(|it| this.env.program.lookup(it, name));
+            if let Some((
+                _,
+                &Member::Property {
+                    deleter: Some(deleter),
+                    ..
+                },
+            )) = member
+            {
+                let receiver = this.heap.value(obj);
+                this.call_function(deleter, None, class, &Args::of([receiver]), place);
+                return Value::new();
+            }
+            let label = Label::Attr(name);
+            this.observe_clearing(obj, label);
+            let here = this.heap.here();
+            let cell = this.heap.cell(obj, label);
+            this.heap.cut(cell, here);
+            Value::new()
+        });
+    }
+}

@@ -1,0 +1,326 @@
+//! What the builtins and those parts of the standard library do that Python code cannot say.
+
+use super::call::Args;
+use super::exec::Exec;
+use super::guard::Choice;
+use super::object::{Kind, Label, Obj, Ty, Value};
+use super::store::join;
+use crate::program::model::{Container, Place};
+use crate::syntax::Name;
+use crate::syntax::ir::Const;
+use crate::syntax::name::known;
+
+impl Exec<'_> {
+    /// Calls a builtin.
+    pub(crate) fn call_builtin(&mut self, name: Name, args: &Args, place: Place) -> Value {
+        let first = args.positional.first().cloned().unwrap_or_default();
+        let second = args.positional.get(1).cloned().unwrap_or_default();
+        match name.as_str() {
+            "iter" => self.iterator(&first, args, place),
+            "next" => {
+                let mut res = self.next_element(&first, place);
+                join(&mut res, &second);
+                res
+            }
+            "map" | "filter" => self.lazy_map(name, args, place),
+            "zip" => self.zip(args, place),
+            "enumerate" => {
+                let elements = self.iterate(&first, false, place);
+                let pair = self.tuple_of(&[Value::new(), elements], place);
+                let res = self.new_container(Container::List, place);
+                self.store_element(&res, &pair, place);
+                res
+            }
+            "reversed" | "sorted" => {
+                let res = self.new_container(Container::List, place);
+                self.add_all(&first, &res, place);
+                res
+            }
+            "max" | "min" => {
+                let mut res = Value::new();
+                if args.positional.len() > 1 {
+                    args.positional.iter().for_each(|it| join(&mut res, it));
+                } else {
+                    res = self.iterate(&first, false, place);
+                }
+                self.heap.pick(res)
+            }
+            "getattr" => self.getattr(&first, &second, args, place),
+            "setattr" => {
+                let value = args.positional.get(2).cloned().unwrap_or_default();
+                self.setattr(&first, &second, &value, place);
+                Value::new()
+            }
+            "delattr" => {
+                if let Some(name) = self.constant_name(&second) {
+                    self.delete_attr(&first, name, place);
+                }
+                Value::new()
+            }
+            "vars" => self.each(&first, |this, obj| {
+                let dict = this.heap.singleton(Kind::AttributeDict(obj));
+                this.heap.value(dict)
+            }),
+            "type" if args.positional.len() == 1 => self.load_attr(&first, known::CLASS, place),
+            "staticmethod" | "classmethod" => first,
+            "object" => {
+                let obj = self.heap.alloc(Kind::Opaque, place);
+                self.heap.value(obj)
+            }
+            text => match Self::builtin_container(text) {
+                Some(container) => self.make_container(container, args, place),
+                None if text.ends_with("Error") || text.ends_with("Exception") => {
+                    let args = args.positional.clone();
+                    let tuple = self.tuple_of(&args, place);
+                    self.holder(&[("args", &tuple)], place)
+                }
+                None => Value::new(),
+            },
+        }
+    }
+
+    pub(super) fn make_container(
+        &mut self,
+        container: Container,
+        args: &Args,
+        place: Place,
+    ) -> Value {
+        let res = self.new_container(container, place);
+        if let Some(&(obj, _)) = res.first() {
+            self.fill_container(obj, container, args, place);
+        }
+        res
+    }
+
+    /// A new tuple.
+    pub(crate) fn tuple_of(&mut self, elements: &[Value], place: Place) -> Value {
+        let tuple = self.new_container(Container::Tuple, place);
+        self.heap.fill(&tuple);
+        for (idx, element) in (0..).zip(elements) {
+            let key = self.heap.singleton(Kind::Const(Const::Int(idx)));
+            self.heap
+                .store(&tuple, Label::Key(key), element, place, true);
+        }
+        tuple
+    }
+
+    fn iterator(&mut self, of: &Value, args: &Args, place: Place) -> Value {
+        if args.positional.len() == 2 {
+            // `iter(callable, sentinel)`
+            return self.holder(&[("callable", of)], place);
+        }
+        self.each(of, |this, obj| {
+            if matches!(this.heap.kind(obj), Kind::Suspended(_) | Kind::Const(_)) {
+                return this.heap.value(obj);
+            }
+            let one = this.heap.value(obj);
+            if this.has_method(obj, known::ITER) {
+                return this.call_method(&one, known::ITER, &Args::default(), place);
+            }
+            let here = this.heap.here();
+            let elements = this.elements_of(obj, here, place);
+            let res = this.holder(&[("iterable", &one)], place);
+            this.heap.store(&res, Label::Elem, &elements, place, true);
+            res
+        })
+    }
+
+    fn lazy_map(&mut self, name: Name, args: &Args, place: Place) -> Value {
+        let function = args.positional.first().cloned().unwrap_or_default();
+        let mut sources = Value::new();
+        for source in args.positional.iter().skip(1) {
+            join(&mut sources, source);
+        }
+        let res = self.holder(&[("function", &function), ("iterable", &sources)], place);
+        if let Some(&(obj, _)) = res.first() {
+            self.heap.objects[obj.0 as usize]
+                .tys
+                .push(Ty::External(name));
+        }
+        res
+    }
+
+    /// The elements of a `map` or `filter` object: the function is called as they are asked for.
+    pub(crate) fn mapped_elements(&mut self, obj: Obj, is_map: bool, place: Place) -> Value {
+        let here = self.heap.here();
+        let [function, sources] = ["function", "iterable"].map(|it| Label::Attr(Name::new(it)));
+        let function = self.load_stored(obj, function, here);
+        let sources = self.load_stored(obj, sources, here);
+        let elements = self.iterate(&sources, false, place);
+        let results = self.call(&function, &Args::of([elements.clone()]), place);
+        if is_map { results } else { elements }
+    }
+
+    fn zip(&mut self, args: &Args, place: Place) -> Value {
+        let mut columns = Vec::new();
+        for source in &args.positional {
+            let elements = self.iterate(source, false, place);
+            columns.push(
+                self.heap
+                    .choose(elements, |_| Choice::Element { in_loop: 0 }),
+            );
+        }
+        let tuple = self.tuple_of(&columns, place);
+        let res = self.new_container(Container::List, place);
+        self.heap.store(&res, Label::Elem, &tuple, place, true);
+        res
+    }
+
+    fn getattr(&mut self, of: &Value, name: &Value, args: &Args, place: Place) -> Value {
+        let mut res = match self.constant_name(name) {
+            Some(name) => self.load_attr(of, name, place),
+            None => {
+                self.undecide(name);
+                let obj = self.heap.alloc(Kind::Opaque, place);
+                self.heap.value(obj)
+            }
+        };
+        if let Some(default) = args.positional.get(2)
+            && res.is_empty()
+        {
+            join(&mut res, default);
+        }
+        res
+    }
+
+    fn setattr(&mut self, of: &Value, name: &Value, value: &Value, place: Place) {
+        if name.is_empty() {
+            self.each(of, |this, obj| {
+                this.store_named(obj, name, value, place);
+                Value::new()
+            });
+        }
+        self.each(name, |this, it| {
+            match this.heap.as_constant(it) {
+                Some(Const::Str(name)) => this.store_attr(of, name, value, place),
+                _ => {
+                    let name = this.heap.value(it);
+                    this.each(of, |this, obj| {
+                        this.store_named(obj, &name, value, place);
+                        Value::new()
+                    });
+                }
+            }
+            Value::new()
+        });
+    }
+
+    fn undecide(&mut self, value: &Value) {
+        for it in value {
+            if self.heap.kind(it.0).is_symbolic() {
+                self.undecided.insert((it.0, known::EMPTY));
+            }
+        }
+    }
+
+    /// A method of an instance of a class outside the program (or of a subclass of one).
+    pub(crate) fn external_method(
+        &mut self,
+        recv: Obj,
+        name: Name,
+        args: &Args,
+        place: Place,
+    ) -> Value {
+        let ty = self.heap.object(recv).tys.iter().find_map(|it| match *it {
+            Ty::External(name) => Some(name),
+            _ => None,
+        });
+        let this = self.heap.value(recv);
+        let here = self.heap.here();
+        match (ty.map_or("", Name::as_str), name.as_str()) {
+            ("contextlib.ExitStack" | "contextlib.AsyncExitStack", method) => {
+                self.exit_stack_method(recv, method, args, place)
+            }
+            ("contextlib.closing" | "contextlib.nullcontext", "__enter__") => {
+                self.load_stored(recv, Label::Attr(Name::new("thing")), here)
+            }
+            ("contextlib.closing", "__exit__") => {
+                let thing = self.load_stored(recv, Label::Attr(Name::new("thing")), here);
+                self.call_method(&thing, Name::new("close"), &Args::default(), place)
+            }
+            ("", "start") if self.has_method(recv, Name::new("run")) => {
+                // `threading.Thread.start` runs `run`.
+                self.call_method(&this, Name::new("run"), &Args::default(), place)
+            }
+            // `Thread.run` drops the target when it returns.
+            ("threading.Thread", "start" | "run") => {
+                for held in ["_target", "_args", "_kwargs"] {
+                    self.heap.store(
+                        &this,
+                        Label::Attr(Name::new(held)),
+                        &Value::new(),
+                        place,
+                        true,
+                    );
+                }
+                Value::new()
+            }
+            (_, "add_done_callback") => {
+                self.heap.store(
+                    &this,
+                    Label::Elem,
+                    &args.positional.first().cloned().unwrap_or_default(),
+                    place,
+                    true,
+                );
+                Value::new()
+            }
+            _ => self.unresolved(Some(recv), args, place),
+        }
+    }
+
+    fn exit_stack_method(&mut self, recv: Obj, method: &str, args: &Args, place: Place) -> Value {
+        let this = self.heap.value(recv);
+        let first = args.positional.first().cloned().unwrap_or_default();
+        match method {
+            "callback" | "push_async_callback" => {
+                for value in args.all() {
+                    self.heap.store(&this, Label::Elem, value, place, true);
+                }
+                first
+            }
+            "push" | "push_async_exit" => {
+                self.heap.store(&this, Label::Elem, &first, place, true);
+                first
+            }
+            "enter_context" | "enter_async_context" => {
+                let is_async = method == "enter_async_context";
+                self.heap.store(&this, Label::Elem, &first, place, true);
+                self.enter(&first, is_async, place)
+            }
+            "close" | "aclose" | "__exit__" | "__aexit__" => {
+                let here = self.heap.here();
+                let elements = self.elements_of(recv, here, place);
+                self.run_exits(&elements, place);
+                self.observe_removal(recv);
+                self.cut_elements(recv, here);
+                Value::new()
+            }
+            "pop_all" => {
+                let res = self.holder(&[], place);
+                self.copy_items(&this, &res, place);
+                let here = self.heap.here();
+                self.observe_removal(recv);
+                self.cut_elements(recv, here);
+                let ty = Name::new("contextlib.ExitStack");
+                self.mark(&res, ty)
+            }
+            "__enter__" | "__aenter__" => this,
+            _ => Value::new(),
+        }
+    }
+
+    /// What an exit stack does as it is closed: callbacks are called, managers are left.
+    fn run_exits(&mut self, elements: &Value, place: Place) {
+        self.each(elements, |this, obj| {
+            let one = this.heap.value(obj);
+            match this.heap.kind(obj) {
+                Kind::Function(_) | Kind::BoundMethod(_) | Kind::BuiltinMethod(_) => {
+                    this.call(&one, &Args::default(), place);
+                }
+                _ => this.exit(&one, false, place),
+            }
+            Value::new()
+        });
+    }
+}

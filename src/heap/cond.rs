@@ -1,0 +1,315 @@
+//! What tests decide, and what they tell about the heap in the arm that they open.
+
+use super::exec::Exec;
+use super::guard::Test;
+use super::object::{Kind, Label, Obj, Ty};
+use crate::program::model::ClassId;
+use crate::syntax::ir::{Cond, Const, Var};
+
+impl Exec<'_> {
+    /// The outcome of a test that does not depend on any variable.
+    pub(crate) fn constant_cond(&self, cond: &Cond) -> Option<bool> {
+        match cond {
+            Cond::Always(value) => Some(*value),
+            Cond::Not(cond) => self.constant_cond(cond).map(|it| !it),
+            _ => None,
+        }
+    }
+
+    /// The outcome of a test, if the heap tells it.
+    pub(crate) fn decide(&mut self, cond: &Cond) -> Option<bool> {
+        match cond {
+            Cond::Unknown | Cond::HasAttr(..) => None,
+            Cond::Always(value) => Some(*value),
+            Cond::Not(cond) => self.decide(cond).map(|it| !it),
+            Cond::All(conds) => self.decide_all(conds, false),
+            Cond::Any(conds) => self.decide_all(conds, true),
+            Cond::Truthy(var) => self.decide_each(*var, Self::truthiness),
+            Cond::IsNone(var) => self.decide_each(*var, Self::noneness),
+            Cond::IsInstance(var, class) => {
+                let class = self.class_of_var(*class)?;
+                self.decide_each(*var, |this, obj| this.instance_of(obj, class))
+            }
+            Cond::Same(a, b) => {
+                let (a, b) = (self.get(*a), self.get(*b));
+                let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
+                    return None;
+                };
+                self.sameness(*a, *b)
+            }
+            Cond::Equal(a, b) => {
+                let (a, b) = (self.get(*a), self.get(*b));
+                let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
+                    return None;
+                };
+                let (a, b) = (self.heap.as_constant(*a)?, self.heap.as_constant(*b)?);
+                (a != Const::Opaque && b != Const::Opaque).then_some(a == b)
+            }
+        }
+    }
+
+    /// `stop` is what one operand needs to be to decide alone.
+    fn decide_all(&mut self, conds: &[Cond], stop: bool) -> Option<bool> {
+        let mut res = Some(!stop);
+        for cond in conds {
+            match self.decide(cond) {
+                Some(value) if value == stop => return Some(stop),
+                Some(_) => {}
+                None => res = None,
+            }
+        }
+        res
+    }
+
+    fn decide_each(
+        &mut self,
+        var: Var,
+        test: impl Fn(&mut Self, Obj) -> Option<bool>,
+    ) -> Option<bool> {
+        let value = self.get(var);
+        let mut res = None;
+        for (obj, _) in value {
+            let this = test(self, obj)?;
+            if res.is_some_and(|it| it != this) {
+                return None;
+            }
+            res = Some(this);
+        }
+        res
+    }
+
+    /// Whether an object is true.
+    pub(crate) fn truthiness(&mut self, obj: Obj) -> Option<bool> {
+        match self.heap.kind(obj) {
+            Kind::Const(value) => match value {
+                Const::None => Some(false),
+                Const::Bool(value) => Some(value),
+                Const::Int(value) => Some(value != 0),
+                Const::Str(text) => Some(!text.as_str().is_empty()),
+                Const::Opaque => None,
+            },
+            Kind::Container(_) => {
+                // Whether anything was ever put in decides only where nothing was.
+                self.heap.is_surely_empty(obj).then_some(false)
+            }
+            Kind::Instance => match self.container_of(obj) {
+                Some(_) => None,
+                None => Some(true),
+            },
+            Kind::BoundMethod(_)
+            | Kind::BuiltinMethod(_)
+            | Kind::Function(_)
+            | Kind::Class(_)
+            | Kind::Module(_)
+            | Kind::Suspended(_)
+            | Kind::WeakRef => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Whether an object is `None`.
+    pub(crate) fn noneness(&mut self, obj: Obj) -> Option<bool> {
+        match self.heap.kind(obj) {
+            Kind::Const(Const::Opaque) => None,
+            Kind::Const(value) => Some(value == Const::None),
+            Kind::Param(0) if self.frames.len() == 1 && self.is_method() => Some(false),
+            Kind::Param(_) | Kind::FreeCell(_) | Kind::Lazy { .. } | Kind::Opaque => None,
+            _ => Some(false),
+        }
+    }
+
+    fn is_method(&self) -> bool {
+        self.env
+            .program
+            .func_info(self.frame().func)
+            .class
+            .is_some()
+    }
+
+    /// Whether an object is an instance of a class.
+    pub(crate) fn instance_of(&mut self, obj: Obj, class: ClassId) -> Option<bool> {
+        match self.heap.kind(obj) {
+            Kind::Const(_) | Kind::Container(_) | Kind::BoundMethod(_) => Some(false),
+            Kind::Instance => match self.heap.object(obj).tys.first() {
+                Some(Ty::Instance(own)) => Some(self.env.program.is_subclass(*own, class)),
+                _ => None,
+            },
+            _ => {
+                let tys = &self.heap.object(obj).tys;
+                let all = !tys.is_empty()
+                    && tys.iter().all(|ty| match *ty {
+                        Ty::Instance(own) => self.env.program.is_subclass(own, class),
+                        _ => false,
+                    });
+                all.then_some(true)
+            }
+        }
+    }
+
+    /// Whether two objects are the same.
+    pub(crate) fn sameness(&mut self, a: Obj, b: Obj) -> Option<bool> {
+        if a == b {
+            return Some(true);
+        }
+        let (a, b) = (self.heap.kind(a), self.heap.kind(b));
+        match (a, b) {
+            (Kind::Const(Const::Opaque), _) | (_, Kind::Const(Const::Opaque)) => None,
+            (Kind::Const(a), Kind::Const(b)) => Some(a == b),
+            (a, b) if a.is_lasting() && b.is_lasting() => Some(a == b),
+            (a, b) if a.is_fresh() || b.is_fresh() => Some(false),
+            _ => None,
+        }
+    }
+
+    fn class_of_var(&mut self, var: Var) -> Option<ClassId> {
+        let value = self.get(var);
+        let [(obj, _)] = value.as_slice() else {
+            return None;
+        };
+        match self.heap.kind(*obj) {
+            Kind::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// The test of one object that a condition is, for callers who know more of it.
+    pub(crate) fn test_of(&mut self, cond: &Cond) -> Option<Test> {
+        let single = |this: &mut Self, var: Var| match this.get(var).as_slice() {
+            [(obj, _)] => Some(*obj),
+            _ => None,
+        };
+        match cond {
+            Cond::Truthy(var) => single(self, *var).map(Test::Truthy),
+            Cond::IsNone(var) => single(self, *var).map(Test::IsNone),
+            Cond::Same(a, b) => Some(Test::Same(single(self, *a)?, single(self, *b)?)),
+            Cond::IsInstance(var, class) => {
+                let class = self.class_of_var(*class)?;
+                Some(Test::IsInstance(single(self, *var)?, class))
+            }
+            Cond::Not(cond) => match **cond {
+                Cond::IsNone(var) => single(self, var).map(Test::NotNone),
+                Cond::Truthy(var) => single(self, var).map(Test::Falsy),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Takes note that a condition holds (or does not) on the current path.
+    pub(crate) fn assume(&mut self, cond: &Cond, holds: bool) {
+        match (cond, holds) {
+            (Cond::Not(cond), _) => self.assume(cond, !holds),
+            (Cond::All(conds), true) | (Cond::Any(conds), false) => {
+                conds.iter().for_each(|it| self.assume(it, holds));
+            }
+            (Cond::IsNone(var), true) => self.assume_nothing(*var, true),
+            (Cond::Truthy(var), false) => self.assume_nothing(*var, false),
+            (Cond::IsNone(var), false) => self.drop_objects(*var, |this, obj| {
+                this.heap.as_constant(obj) == Some(Const::None)
+            }),
+            (Cond::Truthy(var), true) => {
+                self.drop_objects(*var, |this, obj| this.truthiness(obj) == Some(false))
+            }
+            (Cond::IsInstance(var, class), true) => {
+                if let Some(class) = self.class_of_var(*class) {
+                    self.narrow(*var, class);
+                }
+            }
+            (Cond::Same(a, b), true) => {
+                let other = self.get(*b);
+                if other.len() == 1 && self.heap.as_constant(other[0].0).is_none() {
+                    self.set(*a, other);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The variable is `None`, or at least false: it holds no object, and neither does the
+    /// attribute that it was read from. A container that is false is empty.
+    fn assume_nothing(&mut self, var: Var, is_none: bool) {
+        let value = self.get(var);
+        let here = self.heap.here();
+        let mut kept = false;
+        for &(obj, guard) in &value {
+            if !is_none && self.container_of(obj).is_some() {
+                kept = true;
+                if let Some(under) = self.heap.guards.and(here, guard) {
+                    self.cut_elements(obj, under);
+                }
+            }
+        }
+        if kept {
+            return;
+        }
+        if let Some((base, label @ Label::Attr(_))) = self.origin(var) {
+            let base = self.get(base);
+            for (obj, guard) in base {
+                if let Some(under) = self.heap.guards.and(here, guard)
+                    && let Some(cell) = self.heap.find_cell(obj, label)
+                {
+                    self.heap.cut(cell, under);
+                }
+            }
+        }
+        let origin = self.origin(var);
+        let none = self.constant(Const::None);
+        self.set(var, none);
+        if let Some((base, label)) = origin {
+            self.set_origin(var, base, label);
+        }
+    }
+
+    fn drop_objects(&mut self, var: Var, unwanted: impl Fn(&mut Self, Obj) -> bool) {
+        let value = self.get(var);
+        let kept: super::object::Value = value
+            .iter()
+            .filter(|it| !unwanted(self, it.0))
+            .copied()
+            .collect();
+        if kept.len() < value.len() && !kept.is_empty() {
+            let origin = self.origin(var);
+            self.set(var, kept);
+            if let Some((base, label)) = origin {
+                self.set_origin(var, base, label);
+            }
+        }
+    }
+
+    fn narrow(&mut self, var: Var, class: ClassId) {
+        let here = self.heap.here();
+        for (obj, _) in self.get(var) {
+            if self.heap.kind(obj).is_symbolic() {
+                let object = &mut self.heap.objects[obj.0 as usize];
+                object.narrowed.push((here, Ty::Instance(class)));
+            }
+        }
+    }
+
+    /// What an object is known to be on the current path.
+    pub(crate) fn tys(&self, obj: Obj) -> smallvec::SmallVec<[Ty; 2]> {
+        let object = self.heap.object(obj);
+        let here = self.heap.here();
+        let narrowed = object
+            .narrowed
+            .iter()
+            .rev()
+            .find(|(guard, _)| self.heap.guards.implies(here, *guard));
+        match narrowed {
+            Some((_, ty @ Ty::Instance(class))) => {
+                let fits = |it: &Ty| match *it {
+                    Ty::Instance(own) => self.env.program.is_subclass(own, *class),
+                    _ => false,
+                };
+                let kept: smallvec::SmallVec<[Ty; 2]> =
+                    object.tys.iter().filter(|it| fits(it)).copied().collect();
+                if kept.is_empty() {
+                    smallvec::smallvec![*ty]
+                } else {
+                    kept
+                }
+            }
+            _ => object.tys.iter().copied().collect(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Making instances: `__new__`, `__init__`, generated constructors.
+
+use super::call::Args;
+use super::exec::Exec;
+use super::object::{Kind, Label, Obj, Ty, Value};
+use super::store::join;
+use crate::program::model::{ClassId, Constructor, Container, Field, Member, Place};
+use crate::syntax::Name;
+use crate::syntax::ir::Const;
+use crate::syntax::name::known;
+
+impl Exec<'_> {
+    /// `class(args)`, which is up to the metaclass.
+    pub(crate) fn call_class(&mut self, class: ClassId, args: &Args, place: Place) -> Value {
+        let program = self.env.program;
+        let meta = program.class_info(class).metaclass;
+        if let Some(meta) = meta
+            && let Some((_, &Member::Method(func, _))) = program.lookup(meta, known::CALL)
+        {
+            let class_obj = self.heap.singleton(Kind::Class(class));
+            let first = self.heap.value(class_obj);
+            return self.call_function(func, None, Some(meta), &args.with_first(first), place);
+        }
+        self.construct(class, args, place)
+    }
+
+    /// What `type.__call__` does: `__new__` and `__init__`.
+    pub(crate) fn construct(&mut self, class: ClassId, args: &Args, place: Place) -> Value {
+        let program = self.env.program;
+        let mut instances = match program.lookup(class, known::NEW) {
+            Some((_, &Member::Method(func, _))) => {
+                let class_obj = self.heap.singleton(Kind::Class(class));
+                let first = self.heap.value(class_obj);
+                self.call_function(func, None, Some(class), &args.with_first(first), place)
+            }
+            _ => self.new_instance(class, place),
+        };
+        // `__init__` runs only on what is an instance of the class.
+        instances.retain(|it| self.heap.as_constant(it.0).is_none());
+        if instances.is_empty() {
+            return instances;
+        }
+        self.each(&instances.clone(), |this, obj| {
+            this.initialize(obj, class, args, place);
+            Value::new()
+        });
+        instances
+    }
+
+    /// A new instance on which no code has run yet.
+    pub(crate) fn new_instance(&mut self, class: ClassId, place: Place) -> Value {
+        let obj = self
+            .heap
+            .alloc_typed(Kind::Instance, Ty::Instance(class), place);
+        self.heap.value(obj)
+    }
+
+    /// Runs `__init__` on an instance.
+    fn initialize(&mut self, obj: Obj, class: ClassId, args: &Args, place: Place) {
+        let program = self.env.program;
+        let receiver = self.heap.value(obj);
+        match program.constructor(class) {
+            Constructor::Method(_, func) => {
+                self.call_function(func, None, Some(class), &args.with_first(receiver), place);
+            }
+            Constructor::Generated(of) => {
+                let fields = program
+                    .class_info(of)
+                    .generated_init
+                    .as_deref()
+                    .unwrap_or_default();
+                self.generated_init(obj, class, fields, args, place);
+            }
+            Constructor::None => self.initialize_outside(obj, class, args, place),
+        }
+    }
+
+    /// The constructor of a base class outside the program: containers take elements.
+    pub(crate) fn initialize_outside(
+        &mut self,
+        obj: Obj,
+        class: ClassId,
+        args: &Args,
+        place: Place,
+    ) {
+        match self.env.program.class_info(class).container {
+            Some(container) => self.fill_container(obj, container, args, place),
+            None if self.has_external_base(class) => self.escape(args),
+            None => {}
+        }
+    }
+
+    /// What `dataclasses`, `NamedTuple` and attrs write as `__init__`.
+    fn generated_init(
+        &mut self,
+        obj: Obj,
+        class: ClassId,
+        fields: &[Field],
+        args: &Args,
+        place: Place,
+    ) {
+        let receiver = self.heap.value(obj);
+        let mut positional = args.positional.iter();
+        let mut init_vars = Vec::new();
+        let in_order = fields.iter().filter(|it| !it.kw_only);
+        let in_order: Vec<_> = in_order
+            .chain(fields.iter().filter(|it| it.kw_only))
+            .collect();
+        for (idx, field) in (0..).zip(in_order) {
+            let at = Place {
+                file: self.env.program.file_of_class(field.class),
+                range: field.range,
+            };
+            let passed = field
+                .init
+                .then(|| self.field_argument(field, args, &mut positional, place));
+            let value = match passed.flatten() {
+                Some(value) => value,
+                None => self.field_default(field, at),
+            };
+            if field.init_var {
+                init_vars.push(value);
+                continue;
+            }
+            self.store_attr(&receiver, field.name, &value, at);
+            if self.env.program.class_info(class).container == Some(Container::Tuple) {
+                let key = self.heap.singleton(Kind::Const(Const::Int(idx)));
+                self.heap
+                    .store(&receiver, Label::Key(key), &value, at, true);
+            }
+        }
+        let post_init = self.env.program.lookup(class, known::POST_INIT);
+        if let Some((_, &Member::Method(func, _))) = post_init {
+            let args = Args::of(std::iter::once(receiver).chain(init_vars));
+            self.call_function(func, None, Some(class), &args, place);
+        }
+    }
+
+    fn field_argument<'v>(
+        &mut self,
+        field: &Field,
+        args: &Args,
+        positional: &mut impl Iterator<Item = &'v Value>,
+        place: Place,
+    ) -> Option<Value> {
+        let by_name = |it: &&(Name, Value)| it.0 == field.parameter;
+        if let Some((_, value)) = args.keywords.iter().find(by_name) {
+            return Some(value.clone());
+        }
+        if !field.kw_only
+            && let Some(value) = positional.next()
+        {
+            return Some(value.clone());
+        }
+        let key = self.constant(Const::Str(field.parameter));
+        let mut res = Value::new();
+        for dict in &args.double_stars {
+            let part = self.load_key(dict, &key, place);
+            join(&mut res, &part);
+        }
+        (!res.is_empty()).then_some(res)
+    }
+
+    fn field_default(&mut self, field: &Field, place: Place) -> Value {
+        let program = self.env.program;
+        if field.factory.is_empty() {
+            let class = self.heap.singleton(Kind::Class(field.class));
+            let here = self.heap.here();
+            let value = self.load_one(class, here, Label::Attr(field.name), place);
+            if value.is_empty() && field.has_default {
+                return self.constant(Const::None);
+            }
+            return value;
+        }
+        let file = program.file_of_class(field.class);
+        let mut path = field.factory.iter();
+        let Some(&first) = path.next() else {
+            return Value::new();
+        };
+        let mut binding = program.global(file, first);
+        for &name in path {
+            binding = program.attribute_of(binding, name);
+        }
+        let factory = self.binding(binding, place);
+        self.call(&factory, &Args::default(), place)
+    }
+}

@@ -1,0 +1,446 @@
+//! Executes a function abstractly: its instructions, its branches, its loops.
+//!
+//! Every function is executed once, with symbolic objects for what it gets from outside. Loops run
+//! twice, so that what a round leaves for the next one is seen; both arms of a branch are executed
+//! one after the other in one heap (see [`super::guard`]).
+
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+
+use super::call::Args;
+use super::facts::{Facts, Observed, SlotKey};
+use super::guard::{Branch, Guard};
+use super::object::{Kind, Label, Obj, Value};
+use super::store::{Heap, join};
+use super::summary::{Summaries, SummaryKey};
+use super::variants::Variants;
+use crate::program::model::{ClassId, FileId, FuncId, Place, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{self, BlockId, Const, Inst, Op, Var};
+
+/// What all executions of a round share.
+pub(crate) struct Env<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) facts: &'a Facts,
+    pub(crate) summaries: &'a Summaries,
+    pub(crate) variants: &'a Variants,
+}
+
+/// One execution: a function and what is executed in its place.
+pub(crate) struct Exec<'a> {
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) heap: Heap,
+    pub(crate) frames: Vec<Frame<'a>>,
+    /// What this execution tells the others.
+    pub(crate) observed: Vec<(SlotKey, Observed)>,
+    /// Slots whose types would have told more.
+    pub(crate) questions: Vec<SlotKey>,
+    /// Functions whose summaries were used, or missed.
+    pub(crate) used: Vec<SummaryKey>,
+    /// Objects handed to code that is not followed.
+    pub(crate) escaped: FxHashSet<Obj>,
+    /// Objects of unknown type on which a method is called (or which are called): what that does
+    /// depends on their type. Without a name, something else depends on it.
+    pub(crate) undecided: FxHashSet<(Obj, Name)>,
+    /// What the bounds cut.
+    pub(crate) cut: u32,
+    pub(crate) inlined: u32,
+    /// Calls under way, and calls made so far.
+    pub(crate) calls: u32,
+    pub(crate) all_calls: u32,
+    pub(crate) steps: u32,
+    pub(super) loops: u32,
+    pub(super) loop_depth: u32,
+    /// The path on which the innermost loop began.
+    pub(crate) loop_entry: Guard,
+    /// Generators of which one more element was asked for.
+    pub(crate) advanced: Vec<Obj>,
+    /// Elements taken out of containers of which not everything is known.
+    pub(crate) removed: Vec<(Obj, Obj, Guard)>,
+    /// Containers that a loop takes elements out of, and when it last did.
+    pub(super) drains: Vec<(Obj, u32)>,
+    /// The function that was executed last loops for ever.
+    pub(crate) endless: bool,
+    /// How often a loop or function was left early so far.
+    pub(super) exits: u32,
+    /// Containers of which not everything is known that lost their first (or last) element.
+    pub(crate) popped: Vec<(Obj, bool, Guard)>,
+    /// Functions that were called before they had been executed.
+    pub(crate) missing: Vec<SummaryKey>,
+    pub(super) nesting: u32,
+}
+
+/// A function being executed.
+pub(crate) struct Frame<'a> {
+    pub(crate) func: FuncId,
+    pub(crate) file: FileId,
+    pub(crate) ir: &'a ir::Function,
+    pub(super) vars: Vec<Slot>,
+    pub(crate) cells: Vec<Value>,
+    pub(crate) returns: Value,
+    pub(crate) yields: Value,
+    /// How many enclosing `try`s of this function have handlers.
+    pub(super) catching: u32,
+    pub(super) var_cuts: Vec<Var>,
+    /// Classes whose bodies were entered.
+    pub(crate) classes: SmallVec<[ClassId; 1]>,
+}
+
+/// A variable: what it holds, and which of that was overwritten under which choices.
+#[derive(Clone, Default)]
+pub(crate) struct Slot {
+    pub(super) value: Value,
+    pub(super) kills: SmallVec<[(u8, Guard); 1]>,
+    /// The attribute that the variable was read from.
+    origin: Option<(Var, Label)>,
+}
+
+/// How a block ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flow {
+    Next,
+    Return,
+    Raise,
+    Break,
+    Continue,
+}
+
+/// Blocks nested deeper than this are left out.
+const MAX_NESTING: u32 = 60;
+/// Instructions executed for one function, inlined ones included.
+const MAX_STEPS: u32 = 12_000;
+
+impl<'a> Exec<'a> {
+    /// An execution that has not begun.
+    pub(crate) fn new(env: &'a Env<'a>, mut heap: Heap) -> Self {
+        heap.clear();
+        Self {
+            env,
+            heap,
+            frames: Vec::new(),
+            observed: Vec::new(),
+            questions: Vec::new(),
+            used: Vec::new(),
+            escaped: FxHashSet::default(),
+            undecided: FxHashSet::default(),
+            cut: 0,
+            inlined: 0,
+            calls: 0,
+            all_calls: 0,
+            steps: 0,
+            loops: 0,
+            loop_depth: 0,
+            loop_entry: Guard::TRUE,
+            advanced: Vec::new(),
+            removed: Vec::new(),
+            missing: Vec::new(),
+            popped: Vec::new(),
+            drains: Vec::new(),
+            endless: false,
+            exits: 0,
+            nesting: 0,
+        }
+    }
+
+    /// Executes `func` on `args` (a value per parameter) in the current heap.
+    pub(crate) fn run(
+        &mut self,
+        func: FuncId,
+        args: Vec<Value>,
+        cells: Vec<Value>,
+    ) -> (Value, Value) {
+        let ir = self.env.program.function(func);
+        let mut vars = vec![Slot::default(); ir.var_count as usize];
+        for (slot, value) in vars.iter_mut().zip(args) {
+            slot.value = value;
+        }
+        let file = self.env.program.file_of(func);
+        let path = self.heap.here();
+        self.frames.push(Frame {
+            func,
+            file,
+            ir,
+            vars,
+            cells,
+            returns: Value::new(),
+            yields: Value::new(),
+            catching: 0,
+            var_cuts: Vec::new(),
+            classes: SmallVec::new(),
+        });
+        self.endless = false;
+        if !ir.blocks.is_empty() {
+            self.block(BlockId(0));
+        }
+        self.heap.go(path);
+        if self.frames.len() == 1 {
+            self.drop_locals();
+        }
+        match self.frames.pop() {
+            Some(frame) => (frame.returns, frame.yields),
+            None => (Value::new(), Value::new()),
+        }
+    }
+
+    /// The function being executed.
+    pub(crate) fn frame(&self) -> &Frame<'a> {
+        &self.frames[self.frames.len() - 1]
+    }
+
+    pub(crate) fn frame_mut(&mut self) -> &mut Frame<'a> {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// A place in the function being executed.
+    pub(crate) fn place(&self, inst: &Inst) -> Place {
+        Place {
+            file: self.frame().file,
+            range: inst.range,
+        }
+    }
+
+    /// What a variable holds on the current path.
+    pub(crate) fn get(&mut self, var: Var) -> Value {
+        let here = self.heap.here();
+        let last = self.frames.len() - 1;
+        let slot = &self.frames[last].vars[var.0 as usize];
+        let guards = &mut self.heap.guards;
+        if slot.kills.is_empty() && here == Guard::TRUE {
+            return slot.value.clone();
+        }
+        let mut res = Value::new();
+        for (idx, &(obj, guard)) in (0u8..).zip(&slot.value) {
+            let Some(both) = guards.and(here, guard) else {
+                continue;
+            };
+            let killed = slot
+                .kills
+                .iter()
+                .any(|&(of, kill)| of == idx && guards.implies(both, kill));
+            if !killed {
+                res.push((obj, guard));
+            }
+        }
+        res
+    }
+
+    /// Binds a variable on the current path.
+    pub(crate) fn set(&mut self, var: Var, value: Value) {
+        let here = self.heap.here();
+        let under = self.heap.guards.flow(here);
+        let frame = self.frame_mut();
+        let slot = &mut frame.vars[var.0 as usize];
+        slot.origin = None;
+        if under == Guard::TRUE || slot.value.is_empty() {
+            slot.kills.clear();
+            slot.value = value;
+        } else {
+            if slot.kills.len() > MAX_VAR_KILLS {
+                slot.value.clear();
+                slot.kills.clear();
+            }
+            for idx in 0..slot.value.len().min(u8::MAX.into()) {
+                slot.kills.push((idx as u8, under));
+            }
+            frame.var_cuts.push(var);
+            // A number has to be told from what the variable holds on other paths.
+            let opaque = value
+                .is_empty()
+                .then(|| (self.heap.singleton(Kind::Const(Const::Opaque)), here));
+            let slot = &mut self.frame_mut().vars[var.0 as usize];
+            slot.value.extend(value.into_iter().chain(opaque));
+        }
+        if under != Guard::TRUE {
+            // What the variable holds now, it holds only on this path.
+            let Self { frames, heap, .. } = self;
+            let last = frames.len() - 1;
+            let slot = &mut frames[last].vars[var.0 as usize];
+            let dead = slot.kills.iter().map(|it| it.0 + 1).max().unwrap_or(0);
+            for (_, guard) in slot.value.iter_mut().skip(dead.into()) {
+                *guard = heap.guards.and(*guard, here).unwrap_or(*guard);
+            }
+        }
+    }
+
+    /// Remembers that a variable was read from an attribute, for tests of it.
+    pub(crate) fn set_origin(&mut self, var: Var, base: Var, label: Label) {
+        self.frame_mut().vars[var.0 as usize].origin = Some((base, label));
+    }
+
+    /// The attribute that a variable was read from.
+    pub(crate) fn origin(&self, var: Var) -> Option<(Var, Label)> {
+        self.frame().vars[var.0 as usize].origin
+    }
+
+    /// Executes a block of the current function.
+    pub(crate) fn block(&mut self, block: BlockId) -> Flow {
+        if self.nesting >= MAX_NESTING || self.heap.is_full() {
+            self.cut += 1;
+            return Flow::Next;
+        }
+        self.nesting += 1;
+        let insts: &'a [Inst] = &self.frame().ir.blocks[block.0 as usize];
+        let mut flow = Flow::Next;
+        for inst in insts {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                self.cut += 1;
+                break;
+            }
+            flow = self.inst(inst);
+            if flow != Flow::Next {
+                break;
+            }
+        }
+        self.nesting -= 1;
+        flow
+    }
+
+    fn inst(&mut self, inst: &'a Inst) -> Flow {
+        match &inst.op {
+            Op::Branch { arms, otherwise } => return self.branch(arms, *otherwise),
+            Op::While {
+                test,
+                cond,
+                body,
+                orelse,
+            } => {
+                return self.while_loop(*test, cond, *body, *orelse);
+            }
+            Op::For {
+                item,
+                iter,
+                body,
+                orelse,
+                is_async,
+            } => {
+                let iter = self.get(*iter);
+                let place = self.place(inst);
+                return self.for_loop(*item, &iter, *body, *orelse, *is_async, place);
+            }
+            Op::Try {
+                body,
+                handlers,
+                orelse,
+                finally,
+            } => {
+                return self.try_block(*body, handlers, *orelse, *finally);
+            }
+            Op::With {
+                manager,
+                entered,
+                body,
+                is_async,
+            } => {
+                let manager = self.get(*manager);
+                let place = self.place(inst);
+                return self.with_block(&manager, *entered, *body, *is_async, place);
+            }
+            Op::Break => {
+                self.exits += 1;
+                return Flow::Break;
+            }
+            Op::Continue => return Flow::Continue,
+            Op::Return { src } => {
+                self.exits += 1;
+                if let Some(src) = src {
+                    let value = self.get(*src);
+                    let here = self.heap.here();
+                    let value = self.under(value, here);
+                    join(&mut self.frame_mut().returns, &value);
+                }
+                return Flow::Return;
+            }
+            Op::Raise { .. } => return Flow::Raise,
+            _ => self.simple(inst),
+        }
+        Flow::Next
+    }
+
+    /// A value as it is seen under a guard.
+    pub(crate) fn under(&mut self, mut value: Value, guard: Guard) -> Value {
+        value.retain(|(_, own)| match self.heap.guards.and(*own, guard) {
+            Some(both) => {
+                *own = both;
+                true
+            }
+            None => false,
+        });
+        value
+    }
+
+    /// The value of a constant on the current path.
+    pub(crate) fn constant(&mut self, value: Const) -> Value {
+        self.heap.constant(value)
+    }
+
+    /// Executes `f` for each object of a value, on the part of the path on which it is meant, and
+    /// joins what that gives.
+    pub(crate) fn each(
+        &mut self,
+        value: &Value,
+        mut f: impl FnMut(&mut Self, Obj) -> Value,
+    ) -> Value {
+        let saved = self.heap.here();
+        let mut res = Value::new();
+        for &(obj, guard) in value {
+            let Some(path) = self.heap.guards.and(saved, guard) else {
+                continue;
+            };
+            self.heap.go(path);
+            let part = f(self, obj);
+            let part = self.under(part, guard);
+            join(&mut res, &part);
+        }
+        self.heap.go(saved);
+        res
+    }
+
+    /// Executes `f` in one of several arms that exclude each other.
+    pub(crate) fn in_arm(
+        &mut self,
+        branch: Branch,
+        arm: usize,
+        f: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        let saved = self.heap.here();
+        let literal = self.heap.guards.literal(branch, arm);
+        let Some(path) = self.heap.guards.and(saved, literal) else {
+            return Value::new();
+        };
+        self.heap.go(path);
+        let res = f(self);
+        self.heap.go(saved);
+        self.under(res, literal)
+    }
+
+    /// The arguments of a call.
+    pub(crate) fn args(&mut self, args: &[ir::Arg]) -> Args {
+        let mut res = Args::default();
+        for arg in args {
+            match *arg {
+                ir::Arg::Positional(var) if res.stars.is_empty() => {
+                    let value = self.get(var);
+                    res.positional.push(value);
+                }
+                ir::Arg::Positional(var) | ir::Arg::Star(var) => {
+                    let value = self.get(var);
+                    res.stars.push((value, matches!(arg, ir::Arg::Star(_))));
+                }
+                ir::Arg::Keyword(name, var) => {
+                    let value = self.get(var);
+                    res.keywords.push((name, value));
+                }
+                ir::Arg::DoubleStar(var) => {
+                    let value = self.get(var);
+                    res.double_stars.push(value);
+                }
+            }
+        }
+        res
+    }
+}
+
+/// Conditions under which a variable is rebound that are told apart.
+const MAX_VAR_KILLS: usize = 40;

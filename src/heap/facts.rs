@@ -1,0 +1,326 @@
+//! What the whole program stores in an attribute, or passes for a parameter.
+//!
+//! A function sees only its own execution. Which class `self.pool` has when a method reads it is
+//! known from the stores of all other functions: each execution contributes the stores and calls
+//! that it saw, and the next round of executions reads the union. Declared types (annotations)
+//! stand in where nothing was seen.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::object::{NOWHERE, Ty};
+use crate::program::model::{ClassId, FuncId, ModuleId, Place, Program, TypeRef};
+use crate::syntax::Name;
+
+/// A place in the program that holds objects.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) enum Slot {
+    /// An attribute of the instances of a class, or of the class object.
+    Attribute(ClassId, Name),
+    /// A variable of a module.
+    Global(ModuleId, Name),
+    /// A parameter of a function.
+    Param(FuncId, u32),
+    /// A captured variable of a function.
+    Captured(FuncId, Name),
+}
+
+/// A slot, or the elements of the container in it (and theirs).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct SlotKey {
+    pub(crate) slot: Slot,
+    /// 0 for what the slot holds, 1 for its elements, 2 for theirs.
+    pub(crate) depth: u8,
+}
+
+impl SlotKey {
+    /// The key of what a slot holds.
+    pub(crate) fn new(slot: Slot) -> Self {
+        Self { slot, depth: 0 }
+    }
+
+    /// The key of the elements of what this key stands for.
+    pub(crate) fn elements(self) -> Option<Self> {
+        (self.depth < 2).then_some(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+}
+
+/// One observation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) enum Observed {
+    /// An object of this type was stored by a strong reference.
+    Strong(Ty),
+    /// An object of unknown type was stored by a strong reference.
+    StrongUnknown,
+    /// Something that refers weakly was stored.
+    Weak(Ty),
+    /// What was there was cleared by this function.
+    ClearedBy(FuncId),
+}
+
+/// What is known of a slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fact {
+    /// The types of the objects, sorted.
+    pub(crate) tys: SmallVec<[Ty; 2]>,
+    /// Something strong was stored.
+    pub(crate) strong: bool,
+    /// Something weak was stored.
+    pub(crate) weak: bool,
+    /// There were more types than are told apart.
+    pub(crate) many: bool,
+    /// The first place (in the order of files) that stores something strong.
+    pub(crate) stored_at: Option<Place>,
+    /// The functions that clear it, sorted.
+    pub(crate) cleared_by: SmallVec<[FuncId; 2]>,
+}
+
+/// An attribute that holds instances of a class of the program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) holder: ClassId,
+    pub(crate) name: Name,
+    /// As in [`SlotKey`].
+    pub(crate) depth: u8,
+    pub(crate) held: ClassId,
+    /// Where it is stored.
+    pub(crate) place: Place,
+}
+
+/// More types than this are not told apart.
+const MAX_TYS: usize = 4;
+
+/// All facts.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    observed: FxHashMap<SlotKey, Fact>,
+    declared: FxHashMap<SlotKey, SmallVec<[Ty; 2]>>,
+    holdings: FxHashMap<ClassId, Vec<(Place, ClassId)>>,
+}
+
+impl Facts {
+    /// The facts that annotations declare.
+    pub(crate) fn declared(program: &Program) -> Self {
+        let mut facts = Self::default();
+        for (func, info) in (0..).map(FuncId).zip(&program.functions) {
+            let ir = program.function(func);
+            for (idx, param) in (0..).zip(&ir.params) {
+                if let Some(annotation) = &param.annotation {
+                    let file = program.file_of(func);
+                    let ty = program.resolve_type(file, Some(func), info.class, annotation);
+                    facts.declare(SlotKey::new(Slot::Param(func, idx)), &ty);
+                }
+            }
+        }
+        for class in (0..program.classes.len() as u32).map(ClassId) {
+            let file = program.file_of_class(class);
+            for member in &program.class(class).members {
+                if let Some(annotation) = &member.annotation {
+                    let ty = program.resolve_type(file, None, Some(class), annotation);
+                    facts.declare(SlotKey::new(Slot::Attribute(class, member.name)), &ty);
+                }
+            }
+        }
+        facts
+    }
+
+    fn declare(&mut self, key: SlotKey, ty: &TypeRef) {
+        let mut tys = SmallVec::new();
+        let mut elements = Vec::new();
+        flatten(ty, &mut tys, &mut elements);
+        if !tys.is_empty() && tys.len() <= MAX_TYS {
+            self.declared.insert(key, tys);
+        }
+        if let Some(key) = key.elements() {
+            match elements.as_slice() {
+                [] => {}
+                [one] => self.declare(key, one),
+                _ => self.declare(key, &TypeRef::Union(elements)),
+            }
+        }
+    }
+
+    /// Adds an observation; whether some execution could turn out otherwise for it.
+    pub(crate) fn observe(
+        &mut self,
+        program: &Program,
+        key: SlotKey,
+        what: Observed,
+        place: Place,
+    ) -> bool {
+        let fact = self.observed.entry(key).or_default();
+        let strong = matches!(what, Observed::Strong(_) | Observed::StrongUnknown);
+        if strong && place != NOWHERE {
+            let key = |it: &Place| (it.file, it.range.start());
+            let first = fact.stored_at.get_or_insert(place);
+            if key(&place) < key(first) {
+                *first = place;
+            }
+        }
+        match what {
+            Observed::Strong(ty) => {
+                let news = !std::mem::replace(&mut fact.strong, true);
+                fact.add(program, ty) || news
+            }
+            Observed::StrongUnknown => {
+                fact.strong = true;
+                false
+            }
+            Observed::Weak(ty) => {
+                let news = !std::mem::replace(&mut fact.weak, true);
+                fact.add(program, ty) || news
+            }
+            Observed::ClearedBy(func) => {
+                // No execution asks for this.
+                if let Err(at) = fact.cleared_by.binary_search(&func) {
+                    fact.cleared_by.insert(at, func);
+                }
+                false
+            }
+        }
+    }
+
+    /// What was observed of a slot.
+    pub(crate) fn get(&self, key: SlotKey) -> Option<&Fact> {
+        self.observed.get(&key)
+    }
+
+    /// Instances of which class an instance of `class` is seen to hold, for good and by itself:
+    /// attributes of one type that nobody clears. With the place that stores it, sorted.
+    pub(crate) fn held_by(&self, class: ClassId) -> &[(Place, ClassId)] {
+        self.holdings.get(&class).map_or(&[], |it| it)
+    }
+
+    /// Which class holds instances of which other one, strongly, sorted.
+    pub(crate) fn attributes(&self) -> Vec<Attribute> {
+        let mut res = Vec::new();
+        for (key, fact) in &self.observed {
+            let (Slot::Attribute(holder, name), Some(place)) = (key.slot, fact.stored_at) else {
+                continue;
+            };
+            for ty in &fact.tys {
+                if let Ty::Instance(held) = *ty
+                    && !fact.weak
+                {
+                    res.push(Attribute {
+                        holder,
+                        name,
+                        depth: key.depth,
+                        held,
+                        place,
+                    });
+                }
+            }
+        }
+        res.sort_by_key(|it| {
+            (
+                it.holder,
+                it.place.file,
+                it.place.range.start(),
+                it.held,
+                it.depth,
+            )
+        });
+        res
+    }
+
+    /// Sorts out what [`Facts::held_by`] answers, once all executions are done.
+    pub(crate) fn index_holdings(&mut self) {
+        for (key, fact) in &self.observed {
+            let Slot::Attribute(class, _) = key.slot else {
+                continue;
+            };
+            let (Some(place), [Ty::Instance(held)]) = (fact.stored_at, fact.tys.as_slice()) else {
+                continue;
+            };
+            if !fact.weak && fact.cleared_by.is_empty() {
+                self.holdings.entry(class).or_default().push((place, *held));
+            }
+        }
+        for holdings in self.holdings.values_mut() {
+            holdings.sort_by_key(|it| (it.0.file, it.0.range.start(), it.1));
+        }
+    }
+
+    /// The types of the objects in a slot: those observed, else those declared.
+    pub(crate) fn tys(&self, key: SlotKey) -> &[Ty] {
+        match self.observed.get(&key) {
+            Some(fact) if fact.many => &[],
+            Some(fact) if !fact.tys.is_empty() => &fact.tys,
+            _ => self.declared.get(&key).map_or(&[], |tys| tys),
+        }
+    }
+}
+
+impl Fact {
+    /// Adds a type. Too many classes are replaced by the base that they share.
+    fn add(&mut self, program: &Program, ty: Ty) -> bool {
+        if self.many {
+            return false;
+        }
+        if let Ty::Instance(class) = ty {
+            let covered = |it: &Ty| match *it {
+                Ty::Instance(base) => base != class && self.generalizes(program, base, class),
+                _ => false,
+            };
+            if self.tys.iter().any(covered) {
+                return false;
+            }
+        }
+        let Err(at) = self.tys.binary_search(&ty) else {
+            return false;
+        };
+        self.tys.insert(at, ty);
+        if self.tys.len() > MAX_TYS {
+            match common_base(program, &self.tys) {
+                Some(base) => self.tys = smallvec::smallvec![Ty::Instance(base)],
+                None => {
+                    self.tys.clear();
+                    self.many = true;
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether `base` already stands for more than `MAX_TYS` of its subclasses.
+    fn generalizes(&self, program: &Program, base: ClassId, class: ClassId) -> bool {
+        self.tys.len() == 1
+            && program.is_subclass(class, base)
+            && program.class_info(base).subclasses.len() > MAX_TYS
+    }
+}
+
+fn common_base(program: &Program, tys: &[Ty]) -> Option<ClassId> {
+    let class = |ty: &Ty| match *ty {
+        Ty::Instance(class) => Some(class),
+        _ => None,
+    };
+    let (first, rest) = tys.split_first()?;
+    let rest: Vec<ClassId> = rest.iter().map(class).collect::<Option<_>>()?;
+    let mro = &program.class_info(class(first)?).mro;
+    mro.iter()
+        .copied()
+        .find(|&base| rest.iter().all(|&it| program.is_subclass(it, base)))
+}
+
+/// The types that an annotation admits, and those of the elements if it is a container.
+fn flatten(ty: &TypeRef, tys: &mut SmallVec<[Ty; 2]>, elements: &mut Vec<TypeRef>) {
+    match ty {
+        TypeRef::Instance(class) => tys.push(Ty::Instance(*class)),
+        TypeRef::ClassObject(class) => tys.push(Ty::ClassObject(*class)),
+        TypeRef::Container(container, of) => {
+            tys.push(Ty::Container(*container));
+            elements.extend(of.iter().cloned());
+        }
+        TypeRef::Union(of) => of.iter().for_each(|it| flatten(it, tys, elements)),
+        TypeRef::External(name) => tys.push(match name.as_str() {
+            "weakref.ref" | "weakref.ReferenceType" | "weakref.WeakMethod" => Ty::WeakRef,
+            _ => Ty::External(*name),
+        }),
+        TypeRef::Plain | TypeRef::Unknown => {}
+    }
+}

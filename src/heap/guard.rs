@@ -1,0 +1,333 @@
+//! Under which choices something holds.
+//!
+//! One function is executed once, with all its branches in one heap. What was stored in one arm of
+//! a branch is marked with that arm instead of being kept in a copy of the state: a [`Guard`] is a
+//! set of literals "branch `b` took arm `a`". Two references can be on one ring only if their
+//! guards do not contradict each other. This keeps the precision of a path-sensitive analysis
+//! without its copies and joins.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
+
+use super::object::{Obj, Ty};
+use crate::program::model::ClassId;
+
+/// A conjunction of literals, interned in [`Guards`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
+pub(crate) struct Guard(u32);
+
+impl Guard {
+    /// Holds always.
+    pub(crate) const TRUE: Self = Self(0);
+}
+
+/// A choice between arms that exclude each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct Branch(pub(crate) u32);
+
+/// "This branch took this arm."
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct Literal {
+    pub(crate) branch: Branch,
+    pub(crate) arm: u16,
+}
+
+/// What is chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Choice {
+    /// Control flow. With a test, arm 0 is taken exactly if it holds, arm 1 if it does not.
+    Flow(Option<Test>),
+    /// Whether a loop runs at all (arm 0). It is taken to: what it cuts counts as cut.
+    Loop(Option<Test>),
+    /// Which element a round of a loop has in hand. Every element gets its turn, but no element
+    /// twice in the loop with this number.
+    Element { in_loop: u32 },
+    /// Which of several objects an index or key meant: only one of them, nobody knows which.
+    Pick,
+    /// Which class an object has, of several that the program gives it.
+    Class {
+        of: Obj,
+        candidates: SmallVec<[Ty; 2]>,
+    },
+}
+
+/// A test of one object that a caller may be able to decide.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Test {
+    IsNone(Obj),
+    NotNone(Obj),
+    Truthy(Obj),
+    Falsy(Obj),
+    IsInstance(Obj, ClassId),
+    Same(Obj, Obj),
+}
+
+type Literals = SmallVec<[Literal; 4]>;
+
+/// More literals than this are not told apart: what would need them is left out.
+const MAX_LITERALS: usize = 12;
+/// Steps of the search for an execution that avoids all cuts.
+const MAX_AVOIDING: u32 = 200;
+
+/// The guards and choices of one execution.
+#[derive(Default)]
+pub(crate) struct Guards {
+    choices: Vec<Choice>,
+    /// The literals of all guards in a row, and where those of each guard end.
+    literals: Vec<Literal>,
+    ends: Vec<u32>,
+    /// Guards by the hash of their literals; where two hashes are the same, the next number is
+    /// taken.
+    index: FxHashMap<u64, Guard>,
+    scratch: Vec<Literal>,
+    conjunctions: FxHashMap<(Guard, Guard), Option<Guard>>,
+    /// Arms that end in an exception nobody in the function catches.
+    raising: Vec<Literal>,
+    /// How many guards had to be computed.
+    pub(crate) work: u32,
+}
+
+impl Guards {
+    /// Forgets everything, keeping the memory.
+    pub(crate) fn clear(&mut self) {
+        self.choices.clear();
+        self.literals.clear();
+        self.ends.clear();
+        self.ends.push(0);
+        self.index.clear();
+        self.conjunctions.clear();
+        self.raising.clear();
+        self.work = 0;
+    }
+
+    /// A new choice.
+    pub(crate) fn choose(&mut self, choice: Choice) -> Branch {
+        self.choices.push(choice);
+        Branch(self.choices.len() as u32 - 1)
+    }
+
+    /// What a branch chooses.
+    pub(crate) fn choice(&self, branch: Branch) -> &Choice {
+        &self.choices[branch.0 as usize]
+    }
+
+    /// The literals of a guard, sorted.
+    pub(crate) fn literals(&self, guard: Guard) -> &[Literal] {
+        let from = match guard.0 {
+            0 => 0,
+            it => self.ends[it as usize - 1],
+        };
+        &self.literals[from as usize..self.ends[guard.0 as usize] as usize]
+    }
+
+    /// The guard that consists of one literal.
+    pub(crate) fn literal(&mut self, branch: Branch, arm: usize) -> Guard {
+        let arm = u16::try_from(arm).unwrap_or(u16::MAX);
+        self.intern(&[Literal { branch, arm }])
+    }
+
+    /// Marks an arm as one that ends in an exception.
+    pub(crate) fn mark_raising(&mut self, branch: Branch, arm: usize) {
+        let arm = u16::try_from(arm).unwrap_or(u16::MAX);
+        self.raising.push(Literal { branch, arm });
+    }
+
+    /// Whether a guard holds only where the function ends in an exception.
+    pub(crate) fn raises(&self, guard: Guard) -> bool {
+        !self.raising.is_empty()
+            && self
+                .literals(guard)
+                .iter()
+                .any(|it| self.raising.contains(it))
+    }
+
+    fn intern(&mut self, literals: &[Literal]) -> Guard {
+        if literals.is_empty() {
+            return Guard::TRUE;
+        }
+        let mut hash = FxBuildHasher.hash_one(literals);
+        while let Some(&guard) = self.index.get(&hash) {
+            if self.literals(guard) == literals {
+                return guard;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        let guard = Guard(self.ends.len() as u32);
+        self.literals.extend_from_slice(literals);
+        self.ends.push(self.literals.len() as u32);
+        self.index.insert(hash, guard);
+        guard
+    }
+
+    /// Both; [`None`] if they contradict each other.
+    pub(crate) fn and(&mut self, a: Guard, b: Guard) -> Option<Guard> {
+        if a == b || b == Guard::TRUE {
+            return Some(a);
+        }
+        if a == Guard::TRUE {
+            return Some(b);
+        }
+        let key = (a.min(b), a.max(b));
+        if let Some(&known) = self.conjunctions.get(&key) {
+            return known;
+        }
+        self.work += 4;
+        let mut merged = std::mem::take(&mut self.scratch);
+        let res = self
+            .merge(key.0, key.1, &mut merged)
+            .then(|| self.intern(&merged));
+        self.scratch = merged;
+        self.conjunctions.insert(key, res);
+        res
+    }
+
+    /// As [`Guards::and`] for the path of execution itself: where it grows too long, the oldest
+    /// choices are forgotten instead of taking the rest of the function for unreachable.
+    pub(crate) fn extend(&mut self, path: Guard, branch: Branch, arm: usize) -> Option<Guard> {
+        let literal = self.literal(branch, arm);
+        let long = self.literals(path).len() >= MAX_LITERALS / 2;
+        let path = if long {
+            let kept: Literals = self.literals(path)[1..].iter().copied().collect();
+            self.intern(&kept)
+        } else {
+            path
+        };
+        self.and(path, literal)
+    }
+
+    /// Merges the literals of two guards; whether they agree.
+    fn merge(&self, a: Guard, b: Guard, res: &mut Vec<Literal>) -> bool {
+        res.clear();
+        let (a, b) = (self.literals(a), self.literals(b));
+        let (mut i, mut j) = (0, 0);
+        loop {
+            let next = match (a.get(i), b.get(j)) {
+                (None, None) => break,
+                (Some(&x), None) => {
+                    i += 1;
+                    x
+                }
+                (None, Some(&y)) => {
+                    j += 1;
+                    y
+                }
+                (Some(&x), Some(&y)) if x.branch == y.branch => {
+                    if x.arm != y.arm {
+                        return false;
+                    }
+                    i += 1;
+                    j += 1;
+                    x
+                }
+                (Some(&x), Some(&y)) if x < y => {
+                    i += 1;
+                    x
+                }
+                (Some(_), Some(&y)) => {
+                    j += 1;
+                    y
+                }
+            };
+            res.push(next);
+        }
+        res.len() <= MAX_LITERALS && !self.repeats_element(res)
+    }
+
+    /// Whether two rounds of one loop are said to have the same element in hand.
+    fn repeats_element(&self, literals: &[Literal]) -> bool {
+        let element = |it: &Literal| match self.choice(it.branch) {
+            Choice::Element { in_loop } => Some((*in_loop, it.arm)),
+            _ => None,
+        };
+        literals.iter().enumerate().any(|(idx, it)| {
+            element(it).is_some_and(|this| {
+                literals[idx + 1..]
+                    .iter()
+                    .any(|other| element(other) == Some(this))
+            })
+        })
+    }
+
+    /// Whether `a` says everything that `b` says.
+    pub(crate) fn implies(&self, a: Guard, b: Guard) -> bool {
+        if a == b || b == Guard::TRUE {
+            return true;
+        }
+        let mut left = self.literals(a).iter();
+        self.literals(b)
+            .iter()
+            .all(|it| left.any(|other| other == it))
+    }
+
+    /// Adds a condition under which something is cut, unless that is known already. Too many are
+    /// taken for all.
+    pub(crate) fn add_kill(&mut self, kills: &mut SmallVec<[Guard; 1]>, under: Guard) -> bool {
+        self.work += kills.len() as u32;
+        if kills.iter().any(|&it| self.implies(under, it)) {
+            return false;
+        }
+        if kills.len() >= super::store::MAX_KILLS {
+            kills.clear();
+            kills.push(Guard::TRUE);
+            return false;
+        }
+        kills.push(under);
+        true
+    }
+
+    /// The control flow alone. Something that is cleared for one element of a loop, or for the
+    /// object that an index picked, counts as cleared for all of them: a finding must be sure
+    /// that the reference stands.
+    pub(crate) fn flow(&mut self, guard: Guard) -> Guard {
+        if guard == Guard::TRUE {
+            return guard;
+        }
+        let kept: Literals = self
+            .literals(guard)
+            .iter()
+            .copied()
+            .filter(|it| matches!(self.choice(it.branch), Choice::Flow(_)))
+            .collect();
+        self.intern(&kept)
+    }
+
+    /// The number of branches in a guard at which nobody knows which object was meant.
+    pub(crate) fn picks(&self, guard: Guard) -> usize {
+        let is_pick = |it: &&Literal| matches!(self.choice(it.branch), Choice::Pick);
+        self.literals(guard).iter().filter(is_pick).count()
+    }
+
+    /// Whether some execution has all that `guard` says and nothing that one of `avoided` says:
+    /// every one of them must be false on a branch that is still open. Where that takes too long
+    /// to find out, the answer is no.
+    pub(crate) fn can_avoid(&mut self, guard: Guard, avoided: &[Guard]) -> bool {
+        let mut steps = MAX_AVOIDING;
+        self.avoid(guard, avoided, &mut steps)
+    }
+
+    fn avoid(&mut self, guard: Guard, avoided: &[Guard], steps: &mut u32) -> bool {
+        let Some((&first, rest)) = avoided.split_first() else {
+            return true;
+        };
+        if self.implies(guard, first) || *steps == 0 {
+            return false;
+        }
+        *steps -= 1;
+        if self.and(guard, first).is_none() {
+            return self.avoid(guard, rest, steps);
+        }
+        let open: Literals = self.literals(first).iter().copied().collect();
+        for literal in open {
+            let arm = if literal.arm == 0 { 1 } else { 0 };
+            let away = self.literal(literal.branch, arm);
+            if let Some(with) = self.and(guard, away)
+                && self.avoid(with, rest, steps)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}

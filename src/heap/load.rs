@@ -1,0 +1,323 @@
+//! Reading references: those stored in this execution, and those that were there before it.
+//!
+//! What a symbolic object (a parameter, say) held when the function was called is read lazily:
+//! reading `self.child` makes the object "`child` of `self`", and that it was read is itself a
+//! reference, which stands until it is overwritten. This is the "abduction" of Infer's Pulse, cut
+//! down to references.
+
+use smallvec::SmallVec;
+
+use super::exec::Exec;
+use super::facts::{Slot, SlotKey};
+use super::guard::Guard;
+use super::object::{Kind, Label, Obj, Ty, Value};
+use super::store::{Edge, join};
+use crate::program::model::{Container, Place};
+use crate::syntax::ir::Const;
+
+/// How many lazily read references in a row are followed.
+const MAX_DEPTH: u8 = 6;
+/// An object of unknown origin is taken to be this far away.
+const OPAQUE_DEPTH: u8 = 3;
+
+impl Exec<'_> {
+    /// What `label` of the objects of `base` refers to.
+    pub(crate) fn load(&mut self, base: &Value, label: Label, place: Place) -> Value {
+        let mut res = Value::new();
+        for &(obj, guard) in base {
+            let part = self.load_one(obj, guard, label, place);
+            join(&mut res, &part);
+        }
+        res
+    }
+
+    /// What `label` of one object refers to, when that object is meant under `guard`.
+    pub(crate) fn load_one(&mut self, obj: Obj, guard: Guard, label: Label, place: Place) -> Value {
+        let symbolic = self.is_open(obj);
+        if !symbolic && self.heap.find_cell(obj, label).is_none() {
+            return Value::new();
+        }
+        let cell = self.heap.cell(obj, label);
+        let mut res = self.heap.content(cell, guard);
+        let unread = !self.heap.cells[cell as usize].initial_read;
+        if symbolic
+            && unread
+            && self.heap.initial_stands(cell, guard)
+            && let Some(initial) = self.initial(obj, label, place)
+        {
+            res.push((initial, guard));
+        }
+        res
+    }
+
+    /// Whether an object may hold more than is seen.
+    pub(crate) fn is_open(&self, obj: Obj) -> bool {
+        match self.heap.kind(obj) {
+            // While a module's body runs, there is nothing in the module that it did not put there.
+            Kind::Module(module) => {
+                let body = self.frames.first().map(|it| it.file);
+                let own = body.map(|it| self.env.program.module_of_file[it.0 as usize]);
+                own != Some(module) || self.frames.first().is_some_and(|it| it.ir.parent.is_some())
+            }
+            kind => kind.is_symbolic(),
+        }
+    }
+
+    /// Makes the object that a symbolic object's reference led to when the function was called.
+    fn initial(&mut self, base: Obj, label: Label, place: Place) -> Option<Obj> {
+        let depth = match self.heap.kind(base) {
+            Kind::Opaque => OPAQUE_DEPTH,
+            _ => self.heap.object(base).depth + 1,
+        };
+        if depth > MAX_DEPTH {
+            self.cut += 1;
+            return None;
+        }
+        let (origin, tys) = self.slot_types(base, label);
+        let obj = self.heap.alloc(Kind::Lazy { base, label }, place);
+        let object = &mut self.heap.objects[obj.0 as usize];
+        object.depth = depth;
+        object.origin = origin;
+        object.tys = tys;
+        let strong = label != Label::Referent && !self.is_weak_slot(origin);
+        let cell = self.heap.cell(base, label);
+        // "Some element" is another object each time it is asked for.
+        self.heap.cells[cell as usize].initial_read = label != Label::Elem;
+        let kills = self.heap.cells[cell as usize].initial_kills.clone();
+        let edge = Edge {
+            src: base,
+            label,
+            dst: obj,
+            guard: Guard::TRUE,
+            kills,
+            strong,
+            read: true,
+            place,
+            order: 0,
+        };
+        self.heap.edges.push(edge);
+        let edge = self.heap.edges.len() as u32 - 1;
+        self.heap.cells[cell as usize].edges.push(edge);
+        Some(obj)
+    }
+
+    fn is_weak_slot(&self, origin: Option<SlotKey>) -> bool {
+        origin
+            .and_then(|it| self.env.facts.get(it))
+            .is_some_and(|it| it.weak && !it.strong)
+    }
+
+    /// The slot that a reference of a symbolic object is, and what the program keeps there.
+    fn slot_types(&mut self, base: Obj, label: Label) -> (Option<SlotKey>, SmallVec<[Ty; 1]>) {
+        let facts = self.env.facts;
+        let keys = self.slots_of(base, label);
+        let known = keys.iter().find(|&&key| !facts.tys(key).is_empty());
+        let origin = known.or(keys.first()).copied();
+        let tys = known
+            .map(|&key| facts.tys(key).iter().copied().collect())
+            .unwrap_or_default();
+        (origin, tys)
+    }
+
+    /// The slots that a reference can be: for an attribute, one per class of the MRO.
+    pub(crate) fn slots_of(&self, base: Obj, label: Label) -> SmallVec<[SlotKey; 4]> {
+        let mut res = SmallVec::new();
+        let object = self.heap.object(base);
+        match label {
+            Label::Attr(name) => {
+                for ty in &object.tys {
+                    if let Ty::Instance(class) | Ty::ClassObject(class) = *ty {
+                        let mro = &self.env.program.class_info(class).mro;
+                        let slots = mro.iter().map(|&it| Slot::Attribute(it, name));
+                        res.extend(slots.map(SlotKey::new));
+                    }
+                }
+                if let Kind::Module(module) = object.kind {
+                    res.push(SlotKey::new(Slot::Global(module, name)));
+                }
+            }
+            Label::Elem | Label::Key(_) => {
+                res.extend(object.origin.and_then(SlotKey::elements));
+                for ty in &object.tys {
+                    if let Ty::Instance(class) = *ty {
+                        let own =
+                            SlotKey::new(Slot::Attribute(class, crate::syntax::Name::new("[]")));
+                        res.push(own);
+                    }
+                }
+            }
+            Label::Local(name) => {
+                if let Kind::Function(func) = object.kind {
+                    let params = &self.env.program.function(func).params;
+                    let idx = params.iter().position(|it| it.name == name);
+                    res.extend(idx.map(|it| SlotKey::new(Slot::Param(func, it as u32))));
+                }
+            }
+            Label::Content => {
+                if let Kind::FreeCell(idx) = object.kind {
+                    let frame = self.frames.first();
+                    if let Some(cell) = frame.and_then(|it| it.ir.cells.get(idx as usize))
+                        && let Some(owner) = cell.owner
+                    {
+                        let file = self.frames[0].file;
+                        let owner = self.env.program.func_id(file, owner);
+                        res.push(SlotKey::new(Slot::Captured(owner, cell.name)));
+                    }
+                }
+            }
+            _ => {}
+        }
+        res
+    }
+
+    /// The elements of containers under a key.
+    pub(crate) fn load_key(&mut self, base: &Value, key: &Value, place: Place) -> Value {
+        let mut res = Value::new();
+        for &(obj, guard) in base {
+            let (part, exact) = self.load_key_of(obj, guard, key, place);
+            let part = if exact {
+                part
+            } else {
+                self.heap.pick_one(part)
+            };
+            join(&mut res, &part);
+        }
+        res
+    }
+
+    /// Also tells whether the key says exactly which element is meant.
+    fn load_key_of(&mut self, obj: Obj, guard: Guard, key: &Value, place: Place) -> (Value, bool) {
+        let label = self.key_label(obj, key);
+        let mut res = Value::new();
+        if let Some(label) = label
+            && self.heap.find_cell(obj, label).is_some()
+        {
+            res = self.load_one(obj, guard, label, place);
+            if !res.is_empty() {
+                return (res, true);
+            }
+        }
+        let exact = label.is_some_and(|it| self.is_constant_key(it));
+        for cell in self.heap.cells_of(obj) {
+            let of = self.heap.cells[cell as usize].label;
+            let may_be = match of {
+                Label::Elem => true,
+                Label::Key(_) => !exact || !self.is_constant_key(of),
+                _ => false,
+            };
+            if may_be && Some(of) != label {
+                let part = self.heap.content(cell, guard);
+                join(&mut res, &part);
+            }
+        }
+        if self.is_open(obj) {
+            let part = self.load_one(obj, guard, label.unwrap_or(Label::Elem), place);
+            join(&mut res, &part);
+        }
+        (res, false)
+    }
+
+    /// All elements of one object, none chosen.
+    pub(crate) fn elements_of(&mut self, obj: Obj, guard: Guard, place: Place) -> Value {
+        self.elements_but(obj, guard, &[], place)
+    }
+
+    /// All elements of one object but those under some keys.
+    pub(crate) fn elements_but(
+        &mut self,
+        obj: Obj,
+        guard: Guard,
+        taken: &[Obj],
+        place: Place,
+    ) -> Value {
+        let mut res = Value::new();
+        for cell in self.heap.cells_of(obj) {
+            let label = self.heap.cells[cell as usize].label;
+            if matches!(label, Label::Key(key) if taken.contains(&key)) {
+                continue;
+            }
+            if matches!(label, Label::Elem | Label::Key(_)) {
+                let part = self.heap.content(cell, guard);
+                join(&mut res, &part);
+            }
+        }
+        if self.is_open(obj) {
+            let part = self.load_one(obj, guard, Label::Elem, place);
+            join(&mut res, &part);
+        }
+        res
+    }
+
+    /// The label of a key: told apart where the key is one constant or one object. Positions in
+    /// lists shift, so they are not.
+    pub(crate) fn key_label(&self, container: Obj, key: &Value) -> Option<Label> {
+        let [(key, _)] = key.as_slice() else {
+            return None;
+        };
+        let positional = self
+            .heap
+            .object(container)
+            .tys
+            .iter()
+            .any(|it| matches!(it, Ty::Container(Container::List | Container::Deque)));
+        if positional && matches!(self.heap.kind(*key), Kind::Const(Const::Int(_))) {
+            return None;
+        }
+        Some(Label::Key(*key))
+    }
+
+    fn is_constant_key(&self, label: Label) -> bool {
+        matches!(label, Label::Key(key) if self.heap.as_constant(key).is_some())
+    }
+
+    /// Stores elements under a key, as strongly as the container holds them.
+    pub(crate) fn store_key(&mut self, base: &Value, key: &Value, value: &Value, place: Place) {
+        self.heap.fill(base);
+        for &(obj, guard) in base {
+            let label = self.key_label(obj, key).unwrap_or(Label::Elem);
+            let holder: Value = smallvec::smallvec![(obj, guard)];
+            let (strong_key, strong) = self.strengths(obj);
+            self.heap.store(&holder, label, value, place, strong);
+            let is_dict = self.container_of(obj).is_none_or(|it| {
+                !matches!(it, Container::List | Container::Deque | Container::Tuple)
+            });
+            let keys: Value = key
+                .iter()
+                .filter(|it| self.heap.as_constant(it.0).is_none())
+                .copied()
+                .collect();
+            if is_dict && !keys.is_empty() {
+                self.heap
+                    .store(&holder, Label::DictKey, &keys, place, strong_key);
+            }
+        }
+    }
+
+    /// Adds elements.
+    pub(crate) fn store_element(&mut self, base: &Value, value: &Value, place: Place) {
+        self.heap.fill(base);
+        for &(obj, guard) in base {
+            let holder: Value = smallvec::smallvec![(obj, guard)];
+            let (_, strong) = self.strengths(obj);
+            self.heap.store(&holder, Label::Elem, value, place, strong);
+        }
+    }
+
+    /// Whether a container holds its keys and its values strongly.
+    pub(crate) fn strengths(&self, obj: Obj) -> (bool, bool) {
+        match self.container_of(obj) {
+            Some(Container::WeakSet | Container::WeakValueDict) => (true, false),
+            Some(Container::WeakKeyDict) => (false, true),
+            _ => (true, true),
+        }
+    }
+
+    /// The container that an object is.
+    pub(crate) fn container_of(&self, obj: Obj) -> Option<Container> {
+        self.heap.object(obj).tys.iter().find_map(|ty| match *ty {
+            Ty::Container(container) => Some(container),
+            Ty::Instance(class) => self.env.program.class_info(class).container,
+            _ => None,
+        })
+    }
+}

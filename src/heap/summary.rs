@@ -1,0 +1,460 @@
+//! What a call of a function does to the heap that its caller can see.
+//!
+//! A summary is a small heap of its own: the objects that a caller can reach afterwards (or that
+//! tell how to reach them), the references stored between them, and the references cut. Its
+//! objects, branches and guards are numbered from zero.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::exec::Exec;
+use super::guard::{Choice, Guard, Literal, Test};
+use super::object::{Kind, Label, Obj, Ty, Value};
+use crate::program::model::{ClassId, FuncId, Place};
+use crate::syntax::Name;
+
+/// A function, and the class of its receiver where the method's own class does not tell how it
+/// behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct SummaryKey {
+    pub(crate) func: FuncId,
+    pub(crate) receiver: Option<ClassId>,
+}
+
+/// An object of a summary.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SummaryObject {
+    /// Objects in it (the base of a lazily read one) are numbers of this summary, too.
+    pub(crate) kind: Kind,
+    pub(crate) tys: SmallVec<[Ty; 1]>,
+    pub(crate) place: Place,
+    /// Something is put into it.
+    pub(crate) filled: bool,
+}
+
+/// A reference that a call stores.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SummaryEdge {
+    pub(crate) src: Obj,
+    pub(crate) label: Label,
+    pub(crate) dst: Obj,
+    pub(crate) guard: u32,
+    pub(crate) kills: SmallVec<[u32; 1]>,
+    pub(crate) strong: bool,
+    pub(crate) place: Place,
+}
+
+/// A reference that a call cuts or overwrites.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SummaryCut {
+    pub(crate) obj: Obj,
+    pub(crate) label: Label,
+    pub(crate) guard: u32,
+}
+
+/// A summary.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Summary {
+    pub(crate) objects: Vec<SummaryObject>,
+    pub(crate) edges: Vec<SummaryEdge>,
+    pub(crate) cuts: Vec<SummaryCut>,
+    pub(crate) returns: Vec<(Obj, u32)>,
+    pub(crate) yields: Vec<(Obj, u32)>,
+    pub(crate) guards: Vec<SmallVec<[Literal; 4]>>,
+    pub(crate) choices: Vec<Choice>,
+    /// Objects whose type is not known, and the method called on them.
+    pub(crate) undecided: Vec<(Obj, Name)>,
+    /// Objects handed to code that is not followed.
+    pub(crate) escaped: Vec<Obj>,
+    /// Generators of which one more element is asked for.
+    pub(crate) advanced: Vec<Obj>,
+    /// Elements that are taken out of containers.
+    pub(crate) removed: Vec<(Obj, Obj, u32)>,
+    /// Containers that lose their first (or last) element.
+    pub(crate) popped: Vec<(Obj, bool, u32)>,
+    /// The body loops for ever: as a generator, it never comes to an end by itself.
+    pub(crate) endless: bool,
+}
+
+/// The summaries known so far.
+#[derive(Debug, Default)]
+pub(crate) struct Summaries {
+    plain: Vec<Option<Arc<Summary>>>,
+    variants: FxHashMap<SummaryKey, Arc<Summary>>,
+}
+
+impl Summary {
+    /// Whether a call does anything to the heap or gives back anything that the caller can have
+    /// use for.
+    pub(crate) fn is_telling(&self) -> bool {
+        !self.edges.is_empty()
+            || !self.cuts.is_empty()
+            || !self.popped.is_empty()
+            || !self.removed.is_empty()
+            || !self.undecided.is_empty()
+            || self.returns.iter().chain(&self.yields).any(|it| {
+                !matches!(
+                    self.objects[it.0.0 as usize].kind,
+                    Kind::Const(_) | Kind::Opaque
+                )
+            })
+    }
+}
+
+impl Summaries {
+    /// No summaries, for a program with so many functions.
+    pub(crate) fn new(functions: usize) -> Self {
+        Self {
+            plain: vec![None; functions],
+            variants: FxHashMap::default(),
+        }
+    }
+
+    /// The summary of a function.
+    pub(crate) fn get(&self, key: SummaryKey) -> Option<&Arc<Summary>> {
+        match key.receiver {
+            None => self.plain.get(key.func.0 as usize)?.as_ref(),
+            Some(_) => self.variants.get(&key),
+        }
+    }
+
+    /// Sets a summary; whether it is another than before.
+    pub(crate) fn set(&mut self, key: SummaryKey, summary: Arc<Summary>) -> bool {
+        let old = match key.receiver {
+            None => match self.plain.get_mut(key.func.0 as usize) {
+                Some(slot) => slot.replace(Arc::clone(&summary)),
+                None => None,
+            },
+            Some(_) => self.variants.insert(key, Arc::clone(&summary)),
+        };
+        old.is_none_or(|old| *old != *summary)
+    }
+}
+
+/// Objects and references of one summary; the rest is left out.
+const MAX_OBJECTS: usize = 64;
+const MAX_EDGES: usize = 80;
+const MAX_UNDECIDED: usize = 16;
+
+/// The distinct events of a kind, as many of them as a summary keeps.
+fn distinct<T: Ord>(events: &mut Vec<T>) -> Vec<T> {
+    let mut res = std::mem::take(events);
+    res.sort();
+    res.dedup();
+    res.truncate(MAX_UNDECIDED);
+    res
+}
+
+/// Builds the summary of the function that an execution has just run.
+pub(crate) struct Summarizer<'e, 'a> {
+    exec: &'e mut Exec<'a>,
+    res: Summary,
+    objects: FxHashMap<Obj, Obj>,
+    guards: FxHashMap<Guard, u32>,
+    branches: FxHashMap<u32, u32>,
+    todo: Vec<Obj>,
+    /// When each edge of the summary was stored.
+    orders: Vec<u32>,
+}
+
+impl<'e, 'a> Summarizer<'e, 'a> {
+    /// The summary of an execution that returned and yielded these values.
+    pub(crate) fn summarize(exec: &'e mut Exec<'a>, returns: &Value, yields: &Value) -> Summary {
+        let mut this = Self {
+            exec,
+            res: Summary::default(),
+            objects: FxHashMap::default(),
+            guards: FxHashMap::default(),
+            branches: FxHashMap::default(),
+            todo: Vec::new(),
+            orders: Vec::new(),
+        };
+        this.stored();
+        this.filled();
+        this.res.returns = this.values(returns);
+        this.res.yields = this.values(yields);
+        this.reachable();
+        this.sort_edges();
+        this.cuts();
+        for (container, element, guard) in distinct(&mut this.exec.removed) {
+            if this.is_outside(container)
+                && let (Some(container), Some(element)) =
+                    (this.object(container), this.object(element))
+            {
+                let guard = this.guard(guard);
+                this.res.removed.push((container, element, guard));
+            }
+        }
+        for (container, first, guard) in distinct(&mut this.exec.popped) {
+            if this.is_outside(container)
+                && let Some(container) = this.object(container)
+            {
+                let guard = this.guard(guard);
+                this.res.popped.push((container, first, guard));
+            }
+        }
+        for obj in distinct(&mut this.exec.advanced) {
+            if this.is_outside(obj) {
+                let obj = this.object(obj);
+                this.res.advanced.extend(obj);
+            }
+        }
+        let mut undecided: Vec<(Obj, Name)> = this.exec.undecided.iter().copied().collect();
+        undecided.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_str().cmp(b.1.as_str())));
+        undecided.truncate(MAX_UNDECIDED);
+        for (obj, name) in undecided {
+            if this.is_outside(obj)
+                && let Some(obj) = this.object(obj)
+            {
+                this.res.undecided.push((obj, name));
+            }
+        }
+        let mut escaped: Vec<Obj> = this.exec.escaped.iter().copied().collect();
+        escaped.retain(|it| this.objects.contains_key(it) || this.is_outside(*it));
+        escaped.sort();
+        this.res.escaped = escaped
+            .into_iter()
+            .filter_map(|it| this.object(it))
+            .collect();
+        this.choices();
+        this.res.endless = this.exec.endless;
+        this.res
+    }
+
+    /// Whether the caller has the object already.
+    fn is_outside(&self, obj: Obj) -> bool {
+        matches!(
+            self.exec.heap.kind(obj),
+            Kind::Param(_)
+                | Kind::FreeCell(_)
+                | Kind::Lazy { .. }
+                | Kind::Class(_)
+                | Kind::Module(_)
+        )
+    }
+
+    fn values(&mut self, value: &Value) -> Vec<(Obj, u32)> {
+        let mut res = Vec::new();
+        for &(obj, guard) in value {
+            if self.exec.heap.guards.raises(guard) {
+                continue;
+            }
+            if let Some(obj) = self.object(obj) {
+                res.push((obj, self.guard(guard)));
+            }
+        }
+        res
+    }
+
+    /// References stored in objects that the caller has.
+    fn stored(&mut self) {
+        for idx in 0..self.exec.heap.edges.len() {
+            let edge = &self.exec.heap.edges[idx];
+            if !edge.read && self.is_outside(edge.src) {
+                self.edge(idx);
+            }
+        }
+    }
+
+    /// Containers of the caller's into which something was put, be it only a number.
+    fn filled(&mut self) {
+        for obj in (0..self.exec.heap.objects.len() as u32).map(Obj) {
+            if self.exec.heap.object(obj).filled && self.is_outside(obj) {
+                self.object(obj);
+            }
+        }
+    }
+
+    /// References from new objects that the caller can reach.
+    fn reachable(&mut self) {
+        while let Some(obj) = self.todo.pop() {
+            if self.is_outside(obj) {
+                continue;
+            }
+            for cell in self.exec.heap.cells_of(obj) {
+                for idx in 0..self.exec.heap.cells[cell as usize].edges.len() {
+                    let edge = self.exec.heap.cells[cell as usize].edges[idx] as usize;
+                    if !self.exec.heap.edges[edge].read {
+                        self.edge(edge);
+                    }
+                }
+            }
+        }
+    }
+
+    fn edge(&mut self, idx: usize) {
+        let edge = self.exec.heap.edges[idx].clone();
+        let dead = edge.kills.contains(&Guard::TRUE)
+            || edge
+                .kills
+                .iter()
+                .any(|&it| self.exec.heap.guards.implies(edge.guard, it))
+            || self.exec.heap.guards.raises(edge.guard);
+        if dead || self.res.edges.len() >= MAX_EDGES {
+            self.exec.cut += u32::from(!dead);
+            return;
+        }
+        let (Some(src), Some(dst)) = (self.object(edge.src), self.object(edge.dst)) else {
+            return;
+        };
+        let Some(label) = self.label(edge.label) else {
+            return;
+        };
+        let guard = self.guard(edge.guard);
+        let kills = edge.kills.iter().map(|&it| self.guard(it)).collect();
+        self.orders.push(edge.order);
+        let place = edge.place;
+        let strong = edge.strong;
+        self.res.edges.push(SummaryEdge {
+            src,
+            label,
+            dst,
+            guard,
+            kills,
+            strong,
+            place,
+        });
+    }
+
+    /// Whoever replays the summary stores in the order in which the function did.
+    fn sort_edges(&mut self) {
+        let edges = std::mem::take(&mut self.res.edges);
+        let mut ordered: Vec<(u32, SummaryEdge)> = self.orders.drain(..).zip(edges).collect();
+        ordered.sort_by_key(|it| it.0);
+        self.res.edges = ordered.into_iter().map(|it| it.1).collect();
+    }
+
+    /// References that the caller's objects came with and that were cut.
+    fn cuts(&mut self) {
+        for idx in 0..self.exec.heap.cells.len() {
+            let cell = &self.exec.heap.cells[idx];
+            if cell.initial_kills.is_empty() || !self.is_outside(cell.obj) {
+                continue;
+            }
+            let cell = cell.clone();
+            let (Some(obj), Some(label)) = (self.object(cell.obj), self.label(cell.label)) else {
+                continue;
+            };
+            for kill in cell.initial_kills {
+                if !self.exec.heap.guards.raises(kill) {
+                    let guard = self.guard(kill);
+                    self.res.cuts.push(SummaryCut { obj, label, guard });
+                }
+            }
+        }
+    }
+
+    fn object(&mut self, obj: Obj) -> Option<Obj> {
+        if let Some(&known) = self.objects.get(&obj) {
+            return Some(known);
+        }
+        if self.res.objects.len() >= MAX_OBJECTS {
+            self.exec.cut += 1;
+            return None;
+        }
+        let object = self.exec.heap.object(obj).clone();
+        let kind = match object.kind {
+            Kind::Lazy { base, label } => Kind::Lazy {
+                base: self.object(base)?,
+                label: self.label(label)?,
+            },
+            Kind::AttributeDict(of) => Kind::AttributeDict(self.object(of)?),
+            kind => kind,
+        };
+        let known = Obj(self.res.objects.len() as u32);
+        let (place, filled) = (object.place, object.filled);
+        self.res.objects.push(SummaryObject {
+            kind,
+            tys: object.tys,
+            place,
+            filled,
+        });
+        self.objects.insert(obj, known);
+        self.todo.push(obj);
+        Some(known)
+    }
+
+    fn label(&mut self, label: Label) -> Option<Label> {
+        Some(match label {
+            Label::Key(key) => Label::Key(self.object(key)?),
+            label => label,
+        })
+    }
+
+    fn guard(&mut self, guard: Guard) -> u32 {
+        if let Some(&known) = self.guards.get(&guard) {
+            return known;
+        }
+        let literals: SmallVec<[Literal; 4]> = self
+            .exec
+            .heap
+            .guards
+            .literals(guard)
+            .iter()
+            .copied()
+            .collect();
+        let literals = literals
+            .into_iter()
+            .map(|it| {
+                let next = self.branches.len() as u32;
+                let branch = *self.branches.entry(it.branch.0).or_insert(next);
+                Literal {
+                    branch: super::guard::Branch(branch),
+                    arm: it.arm,
+                }
+            })
+            .collect();
+        let known = self.res.guards.len() as u32;
+        self.res.guards.push(literals);
+        self.guards.insert(guard, known);
+        known
+    }
+
+    /// What the branches that guards speak of choose. Tests of objects that the caller knows
+    /// nothing of are forgotten.
+    fn choices(&mut self) {
+        let mut branches: Vec<(u32, u32)> = self.branches.iter().map(|(&a, &b)| (b, a)).collect();
+        branches.sort();
+        for (_, branch) in branches {
+            let choice = self
+                .exec
+                .heap
+                .guards
+                .choice(super::guard::Branch(branch))
+                .clone();
+            let choice = match choice {
+                Choice::Flow(Some(test)) => Choice::Flow(self.test(test)),
+                Choice::Loop(Some(test)) => Choice::Loop(self.test(test)),
+                Choice::Class { of, candidates } => match self.object(of) {
+                    Some(of) => Choice::Class { of, candidates },
+                    None => Choice::Flow(None),
+                },
+                choice => choice,
+            };
+            self.res.choices.push(choice);
+        }
+    }
+
+    /// Of what the function itself made, a caller knows no more than the function did.
+    fn test(&mut self, test: Test) -> Option<Test> {
+        let (Test::IsNone(of)
+        | Test::NotNone(of)
+        | Test::Truthy(of)
+        | Test::Falsy(of)
+        | Test::IsInstance(of, _)
+        | Test::Same(of, _)) = test;
+        if !self.is_outside(of) {
+            return None;
+        }
+        Some(match test {
+            Test::IsNone(obj) => Test::IsNone(self.object(obj)?),
+            Test::NotNone(obj) => Test::NotNone(self.object(obj)?),
+            Test::Truthy(obj) => Test::Truthy(self.object(obj)?),
+            Test::Falsy(obj) => Test::Falsy(self.object(obj)?),
+            Test::IsInstance(obj, class) => Test::IsInstance(self.object(obj)?, class),
+            Test::Same(a, b) => Test::Same(self.object(a)?, self.object(b)?),
+        })
+    }
+}

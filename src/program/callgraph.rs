@@ -1,0 +1,218 @@
+//! The approximate call graph, and the order that it gives.
+//!
+//! It only has to say which functions should be looked at first: an edge too many makes a
+//! component larger, an edge too few makes a call unresolved. So it takes what names, annotations
+//! and constructor calls tell in one walk over each function, and no more.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::edges::{AttributeCall, FileEdges};
+use super::model::{ClassId, FileId, FuncId, Member, Program, TypeRef};
+use super::scc::Graph;
+use crate::syntax::Name;
+
+/// A method call on an unknown object is taken for one of a method of that name if there are at
+/// most so many.
+const MAX_NAMESAKES: usize = 3;
+
+/// At most so many subclasses are searched for overriding methods.
+const MAX_SUBCLASSES: usize = 256;
+
+/// All functions, module bodies included, in waves: a function is in a later wave than those that
+/// it calls, except for the ones that call it in turn, with which it forms a component. Members
+/// of components are sorted, components of a wave by their first members.
+pub fn order(program: &Program) -> Vec<Vec<Vec<FuncId>>> {
+    CallGraph::of(program).order()
+}
+
+/// Who may call whom.
+#[derive(Debug)]
+pub struct CallGraph(Graph);
+
+impl CallGraph {
+    /// The call graph of a program.
+    pub fn of(program: &Program) -> Self {
+        Self(call_graph(program))
+    }
+
+    /// The functions that a function may call.
+    pub(crate) fn callees(&self, func: FuncId) -> impl Iterator<Item = FuncId> {
+        self.0.targets(func.0).iter().map(|&it| FuncId(it))
+    }
+
+    /// As [`order`].
+    pub fn order(&self) -> Vec<Vec<Vec<FuncId>>> {
+        let levels = self.0.levels();
+        let component = |nodes: Vec<u32>| nodes.into_iter().map(FuncId).collect();
+        levels
+            .into_iter()
+            .map(|level| level.into_iter().map(component).collect())
+            .collect()
+    }
+}
+
+fn call_graph(program: &Program) -> Graph {
+    let index = Namesakes::of(program);
+    let files: Vec<FileEdges> = (0..program.files.len() as u32)
+        .into_par_iter()
+        .map(|file| FileEdges::collect(program, &index, FileId(file)))
+        .collect();
+    let types = AttributeTypes::of(files.iter().flat_map(|it| &it.stores).copied());
+    let mut edges: Vec<Vec<(u32, u32)>> = files
+        .par_iter()
+        .map(|file| {
+            let mut edges = Vec::new();
+            for call in &file.attribute_calls {
+                let mut edge = |to: FuncId| edges.push((call.from.0, to.0));
+                types.targets(program, &index, call, &mut edge);
+            }
+            edges
+        })
+        .collect();
+    edges.extend(files.into_iter().map(|it| it.edges));
+    Graph::new(program.functions.len() as u32, &edges)
+}
+
+/// Methods by their names.
+pub(super) struct Namesakes(FxHashMap<Name, SmallVec<[FuncId; MAX_NAMESAKES + 1]>>);
+
+impl Namesakes {
+    fn of(program: &Program) -> Self {
+        let mut methods: FxHashMap<_, SmallVec<_>> = FxHashMap::default();
+        let functions = program.files.iter().flat_map(|it| &it.ir.functions);
+        for (id, function) in (0_u32..).zip(functions) {
+            if function.class.is_some() && !program.functions[id as usize].is_stub {
+                let same = methods.entry(function.name).or_default();
+                if same.len() <= MAX_NAMESAKES {
+                    same.push(FuncId(id));
+                }
+            }
+        }
+        Self(methods)
+    }
+
+    /// The methods that a call on an unknown object may reach.
+    pub(super) fn get(&self, name: Name) -> &[FuncId] {
+        match self.0.get(&name) {
+            Some(methods) if methods.len() <= MAX_NAMESAKES => methods,
+            _ => &[],
+        }
+    }
+}
+
+/// What classes the attributes of instances hold, by the constructor calls that are stored there.
+struct AttributeTypes(FxHashMap<(ClassId, Name), SmallVec<[ClassId; 2]>>);
+
+impl AttributeTypes {
+    fn of(stores: impl Iterator<Item = (ClassId, Name, ClassId)>) -> Self {
+        let mut types: FxHashMap<_, SmallVec<_>> = FxHashMap::default();
+        for (class, name, value) in stores {
+            let values = types.entry((class, name)).or_default();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Self(types)
+    }
+
+    /// The methods that `self.attribute.method()` may reach.
+    fn targets(
+        &self,
+        program: &Program,
+        index: &Namesakes,
+        call: &AttributeCall,
+        edge: &mut impl FnMut(FuncId),
+    ) {
+        let mut found = false;
+        for &owner in &program.class_info(call.class).mro {
+            for &class in self.0.get(&(owner, call.attribute)).into_iter().flatten() {
+                found |= dispatch(program, class, call.method, edge);
+            }
+            if let Some(class) = annotated(program, owner, call.attribute) {
+                found |= dispatch_any(program, class, call.method, edge);
+            }
+        }
+        if !found && call.by_name {
+            index.get(call.method).iter().copied().for_each(edge);
+        }
+    }
+}
+
+/// The class that the annotation of an attribute in a class body names.
+fn annotated(program: &Program, owner: ClassId, attribute: Name) -> Option<ClassId> {
+    if !program.class_info(owner).members.contains_key(&attribute) {
+        return None;
+    }
+    let members = &program.class(owner).members;
+    let member = members.iter().rev().find(|it| it.name == attribute)?;
+    let file = program.file_of_class(owner);
+    let annotation = member.annotation.as_ref()?;
+    single_class(program.resolve_type(file, None, Some(owner), annotation))
+}
+
+/// The class, if a type is a single one.
+pub(super) fn single_class(type_ref: TypeRef) -> Option<ClassId> {
+    match type_ref {
+        TypeRef::Instance(class) => Some(class),
+        _ => None,
+    }
+}
+
+/// The function that `object.name()`, or reading `object.name`, runs on an instance of exactly
+/// `class`; whether there is such an attribute.
+pub(super) fn dispatch(
+    program: &Program,
+    class: ClassId,
+    name: Name,
+    edge: &mut impl FnMut(FuncId),
+) -> bool {
+    let member = program.lookup(class, name).map(|(_, member)| member);
+    member.is_some_and(|member| run(program, member, edge))
+}
+
+/// As [`dispatch`], for an instance of `class` or of a class that inherits from it.
+pub(super) fn dispatch_any(
+    program: &Program,
+    class: ClassId,
+    name: Name,
+    edge: &mut impl FnMut(FuncId),
+) -> bool {
+    let mut found = dispatch(program, class, name, edge);
+    let mut left = MAX_SUBCLASSES;
+    let mut stack: Vec<&[ClassId]> = vec![&program.class_info(class).subclasses];
+    while let Some(subclasses) = stack.pop() {
+        let take = subclasses.len().min(left);
+        left -= take;
+        for &subclass in &subclasses[..take] {
+            let info = program.class_info(subclass);
+            if let Some(member) = info.members.get(&name) {
+                found |= run(program, member, edge);
+            }
+            stack.push(&info.subclasses);
+        }
+    }
+    found
+}
+
+/// What calling or reading an attribute runs; whether that is known.
+fn run(program: &Program, member: &Member, edge: &mut impl FnMut(FuncId)) -> bool {
+    match *member {
+        Member::Method(func, _) => edge(func),
+        Member::Property { getter, .. } => getter.into_iter().for_each(edge),
+        Member::Class(class) => construct(program, class, edge),
+        Member::Value | Member::Declared => return false,
+    }
+    true
+}
+
+/// What calling a class runs.
+pub(super) fn construct(program: &Program, class: ClassId, edge: &mut impl FnMut(FuncId)) {
+    use crate::syntax::name::known::{INIT, NEW, POST_INIT};
+    for name in [NEW, INIT, POST_INIT] {
+        if let Some((_, Member::Method(func, _))) = program.lookup(class, name) {
+            edge(*func);
+        }
+    }
+}

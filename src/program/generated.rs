@@ -1,0 +1,246 @@
+//! The `__init__` that dataclasses, named tuples and attrs generate.
+
+use rustc_hash::FxHashMap;
+
+use super::classes::Header;
+use super::known::Known;
+use super::model::{ClassId, Field, FileId, Program, constant};
+use crate::syntax::Name;
+use crate::syntax::ir::{Const, Decorator, Member, MemberKind, TypeExpr};
+use crate::syntax::name::known as names;
+
+/// How the fields of a class are told from other attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Dataclass,
+    NamedTuple,
+    /// Only `attr.ib()` calls.
+    AttrsCalls,
+    /// Annotated names, and `attrs.field()` calls.
+    Attrs,
+}
+
+/// The fields of the generated `__init__` of each class that has one.
+pub(super) fn generated_inits(
+    program: &Program,
+    headers: &[Header],
+    order: &[ClassId],
+) -> Vec<(ClassId, Vec<Field>)> {
+    // Also of those that generate none, for the classes that inherit the fields.
+    let mut all: FxHashMap<ClassId, Vec<Field>> = FxHashMap::default();
+    let mut result = Vec::new();
+    for &class in order {
+        let Some((style, decorator)) = style(program, headers, class) else {
+            continue;
+        };
+        let flag = |name| decorator.and_then(|it| constant(&it.keywords, name));
+        let own = Fields {
+            program,
+            class,
+            file: program.file_of_class(class),
+            style,
+            kw_only: flag("kw_only") == Some(Const::Bool(true)),
+        };
+        // As in `dataclasses._process_class`: base classes in reverse MRO; a field that is
+        // defined again stays in its place.
+        let mut fields: Vec<Field> = Vec::new();
+        for base in program.class_info(class).mro.iter().skip(1).rev() {
+            for field in all.get(base).into_iter().flatten() {
+                merge(&mut fields, field.clone());
+            }
+        }
+        for field in own.collect() {
+            merge(&mut fields, field);
+        }
+        let has_own = program.class_info(class).members.contains_key(&names::INIT);
+        if !has_own && flag("init") != Some(Const::Bool(false)) {
+            result.push((class, fields.clone()));
+        }
+        all.insert(class, fields);
+    }
+    result
+}
+
+fn merge(fields: &mut Vec<Field>, field: Field) {
+    match fields.iter_mut().find(|it| it.name == field.name) {
+        Some(slot) => *slot = field,
+        None => fields.push(field),
+    }
+}
+
+fn style<'a>(
+    program: &'a Program,
+    headers: &[Header],
+    class: ClassId,
+) -> Option<(Style, Option<&'a Decorator>)> {
+    if headers[class.0 as usize].is_named_tuple {
+        return Some((Style::NamedTuple, None));
+    }
+    let (known, decorator) = program
+        .class_decorators(class)
+        .find(|(known, _)| matches!(known, Known::Dataclass | Known::AttrsOld | Known::AttrsNew))?;
+    let style = match known {
+        Known::Dataclass => Style::Dataclass,
+        Known::AttrsNew => Style::Attrs,
+        _ => {
+            let auto = constant(&decorator.keywords, "auto_attribs") == Some(Const::Bool(true));
+            let by_annotation = decorator
+                .path
+                .last()
+                .is_some_and(|it| it.as_str() == "dataclass");
+            if auto || by_annotation {
+                Style::Attrs
+            } else {
+                Style::AttrsCalls
+            }
+        }
+    };
+    Some((style, Some(decorator)))
+}
+
+struct Fields<'a> {
+    program: &'a Program,
+    class: ClassId,
+    file: FileId,
+    style: Style,
+    kw_only: bool,
+}
+
+impl Fields<'_> {
+    fn collect(self) -> Vec<Field> {
+        let class = self.program.class(self.class);
+        let style = match self.style {
+            // `attrs.define` goes by `field()` calls if one of them has no annotation.
+            Style::Attrs if class.members.iter().any(|it| self.is_bare_call(it)) => {
+                Style::AttrsCalls
+            }
+            style => style,
+        };
+        let mut kw_only = self.kw_only;
+        let mut fields = Vec::new();
+        for member in &class.members {
+            let annotation = member.annotation.as_ref();
+            match style {
+                Style::AttrsCalls if !self.is_field_call(member) => continue,
+                Style::AttrsCalls => {}
+                _ if annotation.is_none() => continue,
+                _ => {}
+            }
+            match annotation.map_or("", outer_name) {
+                "ClassVar" => {}
+                "KW_ONLY" => kw_only = true,
+                _ => merge(&mut fields, self.field(member, kw_only)),
+            }
+        }
+        fields
+    }
+
+    fn field(&self, member: &Member, kw_only: bool) -> Field {
+        let name = member.name;
+        let is_attrs = matches!(self.style, Style::Attrs | Style::AttrsCalls);
+        let mut field = Field {
+            name,
+            // attrs: "private" attributes lose their underscores in `__init__`.
+            parameter: if is_attrs {
+                Name::new(name.as_str().trim_start_matches('_'))
+            } else {
+                name
+            },
+            init: true,
+            kw_only,
+            has_default: !matches!(member.kind, MemberKind::Value { assigned: false }),
+            factory: Vec::new(),
+            init_var: member.annotation.as_ref().map(outer_name) == Some("InitVar"),
+            annotation: member.annotation.clone(),
+            class: self.class,
+            range: member.range,
+        };
+        if let MemberKind::Call {
+            path,
+            args,
+            keywords,
+            constants,
+        } = &member.kind
+        {
+            if self.is_field_call(member) {
+                specify(&mut field, keywords, constants);
+            } else if is_attrs && path.last().is_some_and(|it| it.as_str() == "Factory") {
+                field.factory = args.first().cloned().unwrap_or_default();
+            }
+        }
+        field.has_default |= is_attrs && self.has_default_method(name);
+        field
+    }
+
+    fn is_bare_call(&self, member: &Member) -> bool {
+        member.annotation.is_none() && self.is_field_call(member)
+    }
+
+    fn is_field_call(&self, member: &Member) -> bool {
+        let MemberKind::Call { path, .. } = &member.kind else {
+            return false;
+        };
+        let binding = self
+            .program
+            .resolve_path(self.file, None, Some(self.class), path);
+        let dotted = self.program.dotted(binding);
+        match self.style {
+            Style::NamedTuple => false,
+            Style::Dataclass => dotted.is_some_and(|it| it == "dataclasses.field"),
+            Style::Attrs | Style::AttrsCalls => dotted.is_some_and(|it| {
+                matches!(
+                    &*it,
+                    "attr.ib" | "attr.attr" | "attr.attrib" | "attr.field" | "attrs.field"
+                )
+            }),
+        }
+    }
+
+    /// `@name.default def _(self): ...`
+    fn has_default_method(&self, name: Name) -> bool {
+        let functions = &self.program.files[self.file.0 as usize].ir.functions;
+        let members = &self.program.class(self.class).members;
+        members.iter().any(|member| match member.kind {
+            MemberKind::Function(func) => functions
+                .get(func.0 as usize)
+                .into_iter()
+                .flat_map(|it| &it.decorators)
+                .any(|it| matches!(it.path[..], [of, part] if of == name && part.as_str() == "default")),
+            _ => false,
+        })
+    }
+}
+
+/// Applies the arguments of `field(...)`.
+fn specify(field: &mut Field, keywords: &[(Name, Vec<Name>)], constants: &[(Name, Const)]) {
+    field.has_default = false;
+    for (name, path) in keywords {
+        match name.as_str() {
+            "default_factory" | "factory" => {
+                field.factory = path.clone();
+                field.has_default = true;
+            }
+            "default" => field.has_default = true,
+            _ => {}
+        }
+    }
+    for (name, value) in constants {
+        match (name.as_str(), value) {
+            ("default" | "default_factory" | "factory", _) => field.has_default = true,
+            ("init", Const::Bool(value)) => field.init = *value,
+            ("kw_only", Const::Bool(value)) => field.kw_only = *value,
+            ("alias", Const::Str(value)) => field.parameter = *value,
+            _ => {}
+        }
+    }
+}
+
+/// The last component of the outermost name of an annotation.
+fn outer_name(annotation: &TypeExpr) -> &'static str {
+    match annotation {
+        TypeExpr::Name(path, _) | TypeExpr::Subscript(path, _, _) => {
+            path.last().map_or("", |it| it.as_str())
+        }
+        _ => "",
+    }
+}

@@ -1,0 +1,26 @@
+//! Sixth stage: which rule a witness belongs to, and what it says.
+
+pub mod finding;
+pub mod fingerprint;
+mod page;
+pub mod registry;
+pub(crate) mod report;
+pub mod select;
+pub mod suppress;
+pub mod syntax_error;
+#[cfg(test)]
+mod tests;
+pub mod unused_suppression;
+
+mod advice;
+mod back_reference;
+mod bound_method;
+mod closure;
+mod delayed_finalizer;
+mod mutual_reference;
+mod possible_back_reference;
+mod self_reference;
+mod shape;
+mod suspended_frame;
+
+pub use page::Page;

@@ -1,0 +1,226 @@
+//! From a ring to a finding: which rule, which words, which reference to weaken.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::advice::{self, Cut};
+use super::finding::{Confidence, Finalizer, Finding, Note, Reference, Severity, Verdict};
+use super::shape::{Hop, Shape};
+use super::{
+    back_reference, bound_method, closure, delayed_finalizer, mutual_reference,
+    possible_back_reference, self_reference, suspended_frame,
+};
+use crate::cycles::judge::Ring;
+use crate::cycles::possible::ClassRing;
+use crate::program::model::{ClassId, Place, Program};
+
+/// A rule about rings.
+pub(super) struct RingRule {
+    pub(super) code: &'static str,
+    /// Whether a ring is of this kind. The first rule that says so has it.
+    pub(super) matches: fn(&Shape<'_>) -> bool,
+    /// What the ring is, in a few words: "through its own bound method".
+    pub(super) relation: fn(&Shape<'_>, &[Hop]) -> String,
+    /// Which reference to weaken, or where to break the ring.
+    pub(super) cut: fn(&Shape<'_>, &[Hop]) -> Cut,
+}
+
+/// The rules, most special first.
+const RULES: &[RingRule] = &[
+    delayed_finalizer::RULE,
+    suspended_frame::RULE,
+    bound_method::RULE,
+    closure::RULE,
+    self_reference::RULE,
+    back_reference::RULE,
+    mutual_reference::RULE,
+];
+
+/// The findings for rings of classes, except those that were proved.
+pub(crate) fn report_possible(
+    program: &Program,
+    rings: &[ClassRing],
+    proven: &[Finding],
+) -> Vec<Finding> {
+    let places = |it: &Finding| it.cycle.iter().map(|it| it.place).collect::<Vec<_>>();
+    let known: FxHashSet<Place> = proven.iter().flat_map(places).collect();
+    let findings = rings
+        .iter()
+        .filter_map(|it| possible_back_reference::finding(program, it));
+    findings
+        .filter(|it| !it.cycle.iter().all(|it| known.contains(&it.place)))
+        .collect()
+}
+
+/// The findings for all rings, at most one for each rule and place.
+pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
+    let mut res: Vec<Finding> = Vec::new();
+    let mut at: FxHashMap<(Place, &'static str), usize> = FxHashMap::default();
+    for ring in rings {
+        let shape = Shape::of(program, ring);
+        let Some(rule) = RULES.iter().find(|it| (it.matches)(&shape)) else {
+            continue;
+        };
+        let finding = finding(&shape, rule);
+        match at.get(&(finding.place, finding.code)) {
+            None => {
+                at.insert((finding.place, finding.code), res.len());
+                res.push(finding);
+            }
+            Some(&idx) => {
+                if weight(&finding) > weight(&res[idx]) {
+                    res[idx] = finding;
+                }
+            }
+        }
+    }
+    res
+}
+
+/// Which of two findings at one place says more.
+fn weight(finding: &Finding) -> (bool, bool, std::cmp::Reverse<usize>) {
+    let length = std::cmp::Reverse(finding.cycle.len());
+    (finding.has_finalizer, !finding.only_if_broken_shown, length)
+}
+
+fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
+    let ring = shape.ring;
+    let hops = shape.hops();
+    let closing = hops.iter().max_by_key(|it| it.order).map(|it| it.place);
+    let place = closing.unwrap_or(ring.witness.links[ring.witness.closing].place);
+    let cut = (rule.cut)(shape, &hops);
+    let has_finalizer = !ring.finalizers.is_empty() || !ring.victims.is_empty();
+    let cycle = hops
+        .iter()
+        .enumerate()
+        .map(|(idx, hop)| Reference {
+            from: hop.from.clone(),
+            via: hop.via.clone(),
+            to: hop.to.clone(),
+            place: hop.place,
+            weaken: cut.hop == Some(idx),
+        })
+        .collect();
+    Finding {
+        code: rule.code,
+        severity: if ring.is_obligation() {
+            Severity::Info
+        } else {
+            Severity::Warning
+        },
+        confidence: Confidence::Proven,
+        verdict: Some(Verdict::Late),
+        message: message(shape, rule, &hops),
+        help: cut.help,
+        place,
+        cycle,
+        notes: notes(shape),
+        finalizers: finalizers(shape),
+        broken_by: broken_by(shape),
+        only_if_broken_shown: ring.is_obligation(),
+        has_finalizer,
+        signature: signature(shape, rule, &hops),
+    }
+}
+
+fn message(shape: &Shape<'_>, rule: &RingRule, hops: &[Hop]) -> String {
+    let relation = (rule.relation)(shape, hops);
+    let delayed = shape.ring.finalizers.first().copied();
+    let victim = shape.ring.victims.first().map(|it| it.class);
+    match delayed.or(victim) {
+        Some(class) => format!(
+            "`{}.__del__` runs late: {relation}",
+            shape.class_name(class)
+        ),
+        None => match shape.subject() {
+            Some(class) => {
+                format!("`{}` is freed late: {relation}", shape.class_name(class))
+            }
+            None => format!("memory is freed late: {relation}"),
+        },
+    }
+}
+
+fn notes(shape: &Shape<'_>) -> Vec<Note> {
+    let ring = shape.ring;
+    let mut res = Vec::new();
+    for victim in &ring.victims {
+        let class = shape.class_name(victim.class);
+        let message =
+            format!("`{class}`, which has a finalizer, is kept alive by the ring from here");
+        res.push(Note {
+            place: victim.place,
+            message,
+        });
+    }
+    if ring.forgotten
+        && let Some(&breaker) = ring.broken_by.first()
+    {
+        let owner = ring.witness.seen_in;
+        let ir = shape.program.function(owner);
+        let file = shape.program.file_of(owner);
+        let breaker = shape.function_name(breaker);
+        let owner_name = match ir.name.as_str() {
+            "<module>" => "the module".to_owned(),
+            name => format!("`{name}`"),
+        };
+        if ir.name.as_str() != "<module>" {
+            res.push(Note {
+                place: Place { file, range: ir.name_range },
+                message: format!("{owner_name} owns these objects and ends without `{breaker}`, which would break the ring"),
+            });
+        }
+    }
+    res
+}
+
+fn finalizers(shape: &Shape<'_>) -> Vec<Finalizer> {
+    let ring = shape.ring;
+    let classes = ring
+        .finalizers
+        .iter()
+        .copied()
+        .chain(ring.victims.iter().map(|it| it.class));
+    let mut res: Vec<Finalizer> = Vec::new();
+    for class in classes {
+        let finalizer = finalizer(shape.program, class);
+        if !res.iter().any(|it| it.class == finalizer.class) {
+            res.push(finalizer);
+        }
+    }
+    res
+}
+
+fn finalizer(program: &Program, class: ClassId) -> Finalizer {
+    let info = program.class_info(class);
+    let place = info.finalizer.map(|(_, func)| Place {
+        file: program.file_of(func),
+        range: program.function(func).name_range,
+    });
+    Finalizer {
+        class: program.qualified_class(class),
+        place,
+    }
+}
+
+fn broken_by(shape: &Shape<'_>) -> Option<String> {
+    let by = shape.ring.broken_by.iter();
+    let named = by.map(|&it| shape.program.qualified_function(it));
+    // A method of a class on the ring is what people know to call.
+    named.min_by_key(|it| (it.matches('.').count() < 2, it.clone()))
+}
+
+/// What the ring is, without any position: it survives moves and reformatting.
+fn signature(shape: &Shape<'_>, rule: &RingRule, hops: &[Hop]) -> String {
+    let mut parts: Vec<String> = hops
+        .iter()
+        .map(|it| {
+            let holder = it.holder.map(|it| shape.program.qualified_class(it));
+            format!("{}.{}", holder.unwrap_or_else(|| it.from.clone()), it.via)
+        })
+        .collect();
+    // A ring has no beginning: start at the least part.
+    if let Some(first) = (0..parts.len()).min_by_key(|&it| &parts[it]) {
+        parts.rotate_left(first);
+    }
+    advice::join(rule.code, &parts)
+}

@@ -1,0 +1,61 @@
+//! The texts of files that something has to be said about.
+//!
+//! The analysis drops each text as soon as the file is lowered: a large project would not fit in
+//! memory otherwise. The few files with findings are read once more.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::{FileSystem, LineIndex, Position, decode};
+
+/// A text and its lines.
+#[derive(Debug)]
+pub struct Text {
+    /// The decoded content; empty if the file cannot be read any more.
+    pub content: String,
+    /// Its lines.
+    pub lines: LineIndex,
+}
+
+impl Text {
+    /// Indexes a text.
+    pub fn new(content: String) -> Self {
+        let lines = LineIndex::new(&content);
+        Self { content, lines }
+    }
+
+    /// The row and column of an offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines.position(&self.content, offset)
+    }
+}
+
+/// Reads texts, each once.
+pub struct Texts<'a> {
+    fs: &'a dyn FileSystem,
+    known: Mutex<FxHashMap<PathBuf, Arc<Text>>>,
+}
+
+impl<'a> Texts<'a> {
+    /// Nothing is read yet.
+    pub fn new(fs: &'a dyn FileSystem) -> Self {
+        Self {
+            fs,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The text of a file.
+    pub fn get(&self, path: &Path) -> Arc<Text> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = known.get(path) {
+            return Arc::clone(text);
+        }
+        let bytes = self.fs.read(path).unwrap_or_default();
+        let text = Arc::new(Text::new(decode(bytes).unwrap_or_default()));
+        known.insert(path.to_owned(), Arc::clone(&text));
+        text
+    }
+}

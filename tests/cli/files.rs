@@ -1,0 +1,144 @@
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+const SHOW: [&str; 2] = ["check", "--show-files"];
+
+fn show(project: &Project, args: &[&str]) -> String {
+    project.run(&[&SHOW, args].concat())
+}
+
+#[test]
+fn discovery() {
+    let project = Project::with(&[
+        (".gitignore", "/generated/\n"),
+        (".hidden/a.py", ""),
+        ("LICENSE", "MIT"),
+        ("build/a.py", ""),
+        ("generated/a.py", ""),
+        ("notes.txt", ""),
+        ("pkg/.venv/a.py", ""),
+        ("pkg/a.py", ""),
+        ("pkg/a.pyi", ""),
+        ("tool", "#!/usr/bin/env python3\n"),
+        ("shell", "#!/bin/sh\n"),
+    ]);
+    assert_snapshot!(show(&project, &[]), @r"
+    exit 0
+    --- stdout
+    pkg/a.py
+    pkg/a.pyi
+    tool
+    ");
+    assert_snapshot!(show(&project, &["--no-respect-gitignore"]), @r"
+    exit 0
+    --- stdout
+    generated/a.py
+    pkg/a.py
+    pkg/a.pyi
+    tool
+    ");
+    assert_snapshot!(show(&project, &["--exclude", "pkg"]), @r"
+    exit 0
+    --- stdout
+    build/a.py
+    tool
+    ");
+    assert_snapshot!(show(&project, &["--extend-exclude", "pkg/*.pyi"]), @r"
+    exit 0
+    --- stdout
+    pkg/a.py
+    tool
+    ");
+}
+
+#[test]
+fn named_explicitly() {
+    let project = Project::with(&[("build/a.py", ""), ("notes.txt", "")]);
+    assert_snapshot!(show(&project, &["build", "notes.txt"]), @r"
+    exit 0
+    --- stdout
+    build/a.py
+    notes.txt
+    ");
+    assert_snapshot!(show(&project, &["build/a.py", "notes.txt", "--force-exclude"]), @r"
+    exit 0
+    --- stdout
+    notes.txt
+    ");
+}
+
+#[test]
+fn named_from_elsewhere() {
+    let project = Project::with(&[("a/x.py", ""), ("b/y.py", "")]).in_directory("a");
+    assert_snapshot!(show(&project, &["../b", ".", "../a/x.py"]), @r"
+    exit 0
+    --- stdout
+    x.py
+    [DIR]/b/y.py
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_special_files() -> std::io::Result<()> {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    let project = Project::with(&[("pkg/a.py", "x = (\n")]);
+    symlink("..", project.path("pkg/loop"))?;
+    symlink("self", project.path("pkg/self"))?;
+    symlink("a.py", project.path("pkg/again.py"))?;
+    symlink("pkg", project.path("linked"))?;
+    let _socket = UnixListener::bind(project.path("pkg/socket.py"))?;
+
+    assert_snapshot!(show(&project, &[]), @r"
+    exit 0
+    --- stdout
+    pkg/a.py
+    ");
+    assert_snapshot!(show(&project, &["linked", "pkg/again.py", "pkg"]), @r"
+    exit 0
+    --- stdout
+    pkg/a.py
+    ");
+    assert_snapshot!(show(&project, &["linked/again.py"]), @r"
+    exit 0
+    --- stdout
+    linked/again.py
+    ");
+    assert_snapshot!(project.run(&["check", "pkg/socket.py"]), @r"
+    exit 2
+    --- stdout
+    Nothing found in the files that could be read.
+    --- stderr
+    cyclint: error: pkg/socket.py: not a regular file (a pipe, socket or device)
+    ");
+
+    symlink("nowhere", project.path("pkg/dangling.py"))?;
+    assert_snapshot!(project.run(&["check", "--output-format", "concise"]), @r"
+    exit 2
+    --- stdout
+    pkg/a.py:2:1: CYC001 syntax error: unexpected EOF while parsing
+    Found 1 problem.
+    --- stderr
+    cyclint: error: pkg/dangling.py: no such file or directory
+    ");
+    Ok(())
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let mut project = Project::new();
+    for idx in 0..50 {
+        project.file(
+            &format!("pkg{}/m{idx}.py", idx % 7),
+            format!("x = ({idx}\n"),
+        );
+    }
+    let run = |threads| project.run(&["check", "--threads", threads]);
+    let one = run("1");
+    assert!(one.contains("Found 50 problems."), "{one}");
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("8"));
+}

@@ -1,0 +1,12 @@
+//! The command line, seen from outside: the real binary, in a directory of its own, with an
+//! environment that holds nothing.
+
+mod config;
+mod encodings;
+mod exit_codes;
+mod files;
+mod output;
+mod project;
+mod rules;
+mod stdin;
+mod suppression;
