@@ -10,6 +10,37 @@ use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
 
+/// Methods of builtin containers that somebody may want to keep as callbacks.
+const CONTAINER_METHODS: &[&str] = &[
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "copy",
+    "count",
+    "discard",
+    "extend",
+    "extendleft",
+    "get",
+    "index",
+    "insert",
+    "items",
+    "keys",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "reverse",
+    "setdefault",
+    "sort",
+    "update",
+    "values",
+    "__getitem__",
+    "__setitem__",
+    "__delitem__",
+    "__contains__",
+];
+
 impl Exec<'_> {
     /// `base.name`
     pub(crate) fn load_attr(&mut self, base: &Value, name: Name, place: Place) -> Value {
@@ -151,6 +182,9 @@ impl Exec<'_> {
 
     /// A bound method of a container, as an object.
     fn builtin_method(&mut self, obj: Obj, name: Name, place: Place) -> Value {
+        if !CONTAINER_METHODS.contains(&name.as_str()) {
+            return Value::new();
+        }
         let method = self.heap.alloc(Kind::BuiltinMethod(name), place);
         let method = self.heap.value(method);
         let receiver = self.heap.value(obj);
