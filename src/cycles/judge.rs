@@ -106,7 +106,7 @@ impl<'a> Standing<'a> {
         if witness.ends_here {
             return true;
         }
-        let Some(place) = witness.links.get(witness.closing).map(|it| it.place) else {
+        let Some(place) = witness.links.first().map(|it| it.place) else {
             return true;
         };
         let mut seen = FxHashSet::default();

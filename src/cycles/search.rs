@@ -48,7 +48,7 @@ pub(crate) fn rings(exit: &mut Exit<'_>) -> Option<Vec<Witness>> {
             if let Some(ring) = graph.ring(&mut exit.exec.heap, edge, &members)
                 && !graph.ends_with_referent(&exit.exec.heap, &ring)
             {
-                found.push((edge, ring));
+                found.push(ring);
             }
         }
     }
@@ -59,7 +59,7 @@ pub(crate) fn rings(exit: &mut Exit<'_>) -> Option<Vec<Witness>> {
     let leaks = leaks(exit, true);
     let res = found
         .into_iter()
-        .filter_map(|(edge, ring)| witness(exit, &graph, &leaks, &handed_up, edge, ring))
+        .filter_map(|ring| witness(exit, &graph, &leaks, &handed_up, ring))
         .collect::<Vec<_>>();
     (!res.is_empty()).then_some(res)
 }
@@ -301,7 +301,6 @@ fn witness(
     graph: &Graph,
     leaks: &FxHashSet<Obj>,
     handed_up: &FxHashSet<Obj>,
-    closing: u32,
     ring: Vec<u32>,
 ) -> Option<Witness> {
     let exec = &exit.exec;
@@ -362,11 +361,9 @@ fn witness(
         .all(|it| made_here(it) && !handed_up.contains(it));
     let owned = ends_here && objects.iter().all(|it| !leaks.contains(it));
     let victims = victims(exit, graph, &objects, &ring);
-    let _ = closing;
     Some(Witness {
         seen_in: exit.key.func,
         links,
-        closing: 0,
         owned,
         ends_here,
         victims,

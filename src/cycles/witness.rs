@@ -12,10 +12,8 @@ use crate::syntax::ir::Const;
 pub(crate) struct Witness {
     /// The function at whose end it stands.
     pub(crate) seen_in: FuncId,
-    /// The references in order; the target of each holds the next one.
+    /// The references in order, the one stored last first; the target of each holds the next one.
     pub(crate) links: Vec<Link>,
-    /// Which of them was stored last.
-    pub(crate) closing: usize,
     /// Whether all its objects were made in this function and nobody else has them.
     pub(crate) owned: bool,
     /// Whether all its objects were made in this function, and its caller gets none of them.

@@ -377,10 +377,9 @@ impl Exec<'_> {
             }
             Some((_, Member::Property { .. })) => Value::new(),
             None => match self.metaclass_method(class, name) {
-                Some((meta, func)) => {
+                Some(func) => {
                     let class_obj = self.heap.singleton(Kind::Class(class));
                     let function = self.heap.singleton(Kind::Function(func));
-                    let _ = meta;
                     self.bind_method(function, class_obj, place)
                 }
                 None => {
@@ -391,10 +390,10 @@ impl Exec<'_> {
         }
     }
 
-    fn metaclass_method(&self, class: ClassId, name: Name) -> Option<(ClassId, FuncId)> {
+    fn metaclass_method(&self, class: ClassId, name: Name) -> Option<FuncId> {
         let meta = self.env.program.class_info(class).metaclass?;
         match self.env.program.lookup(meta, name) {
-            Some((owner, &Member::Method(func, MethodKind::Instance))) => Some((owner, func)),
+            Some((_, &Member::Method(func, MethodKind::Instance))) => Some(func),
             _ => None,
         }
     }

@@ -174,7 +174,7 @@ impl Exec<'_> {
                 let referent = self.load_one(recv, here, Label::Referent, place);
                 return self.call_method(&referent, name, args, place);
             }
-            Kind::Suspended(func) => return self.suspended_method(recv, func, name, place),
+            Kind::Suspended(_) => return self.suspended_method(recv, name, place),
             Kind::Function(_) if name == known::GET => {
                 let receiver = args.positional.first().cloned().unwrap_or_default();
                 return self.each(&receiver, |this, obj| this.bind_method(recv, obj, place));

@@ -51,8 +51,6 @@ pub(crate) struct Exec<'a> {
     pub(crate) steps: u32,
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
-    /// The path on which the innermost loop began.
-    pub(crate) loop_entry: Guard,
     /// Generators of which one more element was asked for.
     pub(crate) advanced: Vec<Obj>,
     /// Elements taken out of containers of which not everything is known.
@@ -130,7 +128,6 @@ impl<'a> Exec<'a> {
             steps: 0,
             loops: 0,
             loop_depth: 0,
-            loop_entry: Guard::TRUE,
             advanced: Vec::new(),
             removed: Vec::new(),
             missing: Vec::new(),

@@ -153,7 +153,6 @@ impl<'a> Exec<'a> {
     ) -> Flow {
         let saved = self.heap.here();
         self.loop_depth += 1;
-        let outer = std::mem::replace(&mut self.loop_entry, saved);
         let (drains, exits) = (self.drains.len(), self.exits);
         let mut left = None;
         for _ in 0..self.rounds() {
@@ -170,7 +169,6 @@ impl<'a> Exec<'a> {
             }
         }
         self.loop_depth -= 1;
-        self.loop_entry = outer;
         self.heap.go(saved);
         self.drain(drains);
         if matches!(cond, Cond::Always(true)) && exits == self.exits {
@@ -211,7 +209,6 @@ impl<'a> Exec<'a> {
         self.loop_depth += 1;
         self.loops += 1;
         let this = self.loops;
-        let outer = std::mem::replace(&mut self.loop_entry, saved);
         let drains = self.drains.len();
         let mut broke = false;
         for _ in 0..self.rounds() {
@@ -227,7 +224,6 @@ impl<'a> Exec<'a> {
             }
         }
         self.loop_depth -= 1;
-        self.loop_entry = outer;
         self.heap.go(saved);
         self.drain(drains);
         if broke {

@@ -14,7 +14,6 @@ impl Exec<'_> {
     }
 
     fn iterate_one(&mut self, obj: Obj, is_async: bool, place: Place) -> Value {
-        let here = self.heap.here();
         match self.heap.kind(obj) {
             Kind::Const(_) => Value::new(),
             Kind::Suspended(_) => {
@@ -53,7 +52,6 @@ impl Exec<'_> {
                     let args = Args::of([Value::new()]);
                     return self.call_method(&receiver, known::GETITEM, &args, place);
                 }
-                let _ = here;
                 self.plain_elements(obj, place)
             }
         }

@@ -23,13 +23,7 @@ impl Exec<'_> {
         let obj = self.heap.alloc(Kind::Suspended(func), place);
         let res = self.heap.value(obj);
         let ir = self.env.program.function(func);
-        let file = self.env.program.file_of(func);
         for (param, value) in ir.params.iter().zip(bound) {
-            let at = Place {
-                file,
-                range: param.range,
-            };
-            let _ = at;
             self.heap
                 .store(&res, Label::Local(param.name), value, place, true);
         }
@@ -132,13 +126,7 @@ impl Exec<'_> {
     }
 
     /// Methods of generators and coroutines.
-    pub(crate) fn suspended_method(
-        &mut self,
-        obj: Obj,
-        func: FuncId,
-        name: Name,
-        place: Place,
-    ) -> Value {
+    pub(crate) fn suspended_method(&mut self, obj: Obj, name: Name, place: Place) -> Value {
         match name.as_str() {
             "close" | "throw" => {
                 self.finish(obj);
@@ -149,10 +137,7 @@ impl Exec<'_> {
                 self.heap.pick(yields)
             }
             "__next__" | "__anext__" => self.next_of(obj, place),
-            "__enter__" | "__aenter__" => {
-                let _ = func;
-                self.resume(obj, place).1
-            }
+            "__enter__" | "__aenter__" => self.resume(obj, place).1,
             "__exit__" | "__aexit__" => {
                 self.finish(obj);
                 Value::new()

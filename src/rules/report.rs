@@ -86,7 +86,7 @@ fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
     let ring = shape.ring;
     let hops = shape.hops();
     let closing = hops.iter().max_by_key(|it| it.order).map(|it| it.place);
-    let place = closing.unwrap_or(ring.witness.links[ring.witness.closing].place);
+    let place = closing.unwrap_or(ring.witness.links[0].place);
     let cut = (rule.cut)(shape, &hops);
     let has_finalizer = !ring.finalizers.is_empty() || !ring.victims.is_empty();
     let cycle = hops
