@@ -32,15 +32,13 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
     let graph = CallGraph::of(&program);
     let facts = Facts::declared(&program);
     let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
-    let chosen = (settings.scope == Scope::Finalizers && settings.confidence == Confidence::Proven)
+    let relevant = (settings.scope == Scope::Finalizers
+        && settings.confidence == Confidence::Proven)
         .then(|| relevance::relevant(&program, &graph, &facts, &finalizers));
-    let mut waves = graph.order();
-    if let Some(chosen) = chosen {
-        for wave in &mut waves {
-            wave.retain(|it| it.iter().any(|it| chosen[it.0 as usize]));
-        }
-        waves.retain(|it| !it.is_empty());
-    }
+    let waves = match &relevant {
+        Some(relevant) => graph.order_of(|it| relevant.chosen[it.0 as usize]),
+        None => graph.order(),
+    };
     progress.begin("analyzing", program.functions.len());
     let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {
         for _ in 0..count {
@@ -55,10 +53,15 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
     let mut findings = report::report(&program, &rings);
     let class_rings = possible::class_rings(&program, &facts);
     findings.extend(report::report_possible(&program, &class_rings, &findings));
-    let cut = vec![(
-        "parts of functions too large to be followed".to_owned(),
-        executed.cut,
-    )];
+    let cut = [
+        ("parts of functions too large to be followed", executed.cut),
+        (
+            "surroundings of finalizers of which only the nearest functions were executed",
+            relevant.map_or(0, |it| it.cut),
+        ),
+    ];
+    let cut = cut.into_iter().filter(|it| it.1 > 0);
+    let cut = cut.map(|(what, count)| (what.to_owned(), count)).collect();
     Analysis {
         program,
         findings,

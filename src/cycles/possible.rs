@@ -24,11 +24,11 @@ pub(crate) fn class_rings(program: &Program, facts: &Facts) -> Vec<ClassRing> {
     for (idx, attribute) in attributes.iter().enumerate() {
         out.entry(attribute.holder).or_default().push(idx);
     }
-    let edges = attributes
+    let edges: Vec<_> = attributes
         .iter()
         .map(|it| (it.holder.0, it.held.0))
         .collect();
-    let graph = Graph::new(program.classes.len() as u32, &[edges]);
+    let graph = Graph::new(program.classes.len() as u32, &[&edges]);
     let mut res = Vec::new();
     for component in graph.components() {
         let members: FxHashSet<ClassId> = component.iter().map(|&it| ClassId(it)).collect();

@@ -124,7 +124,7 @@ impl Graph {
             .filter(|(from, to)| from == to)
             .map(|it| it.0)
             .collect();
-        scc::Graph::new(self.holders.len() as u32, &[edges])
+        scc::Graph::new(self.holders.len() as u32, &[&edges])
             .components()
             .into_iter()
             .filter(|it| it.len() > 1 || loops.contains(&it[0]))

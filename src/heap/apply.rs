@@ -40,7 +40,7 @@ impl Exec<'_> {
         };
         self.used.push(key);
         self.all_calls += 1;
-        if self.calls >= MAX_CALLS || self.all_calls > MAX_ALL_CALLS {
+        if self.calls >= MAX_CALLS || self.all_calls > MAX_ALL_CALLS || self.heap.is_full() {
             self.cut += 1;
             return (Value::new(), Value::new());
         }

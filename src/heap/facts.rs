@@ -5,6 +5,7 @@
 //! that it saw, and the next round of executions reads the union. Declared types (annotations)
 //! stand in where nothing was seen.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -104,25 +105,40 @@ pub(crate) struct Facts {
 impl Facts {
     /// The facts that annotations declare.
     pub(crate) fn declared(program: &Program) -> Self {
+        let functions = program
+            .functions
+            .par_iter()
+            .enumerate()
+            .map(|(func, info)| {
+                let func = FuncId(func as u32);
+                let file = program.file_of(func);
+                let params = (0..).zip(&program.function(func).params);
+                let annotated = params.filter_map(|(idx, it)| Some((idx, it.annotation.as_ref()?)));
+                annotated
+                    .map(|(idx, annotation)| {
+                        let ty = program.resolve_type(file, Some(func), info.class, annotation);
+                        (SlotKey::new(Slot::Param(func, idx)), ty)
+                    })
+                    .collect::<Vec<_>>()
+            });
+        let classes = (0..program.classes.len() as u32)
+            .into_par_iter()
+            .map(|class| {
+                let class = ClassId(class);
+                let file = program.file_of_class(class);
+                let members = program.class(class).members.iter();
+                let annotated = members.filter_map(|it| Some((it.name, it.annotation.as_ref()?)));
+                annotated
+                    .map(|(name, annotation)| {
+                        let ty = program.resolve_type(file, None, Some(class), annotation);
+                        (SlotKey::new(Slot::Attribute(class, name)), ty)
+                    })
+                    .collect::<Vec<_>>()
+            });
+        let types: Vec<_> = functions.chain(classes).collect();
         let mut facts = Self::default();
-        for (func, info) in (0..).map(FuncId).zip(&program.functions) {
-            let ir = program.function(func);
-            for (idx, param) in (0..).zip(&ir.params) {
-                if let Some(annotation) = &param.annotation {
-                    let file = program.file_of(func);
-                    let ty = program.resolve_type(file, Some(func), info.class, annotation);
-                    facts.declare(SlotKey::new(Slot::Param(func, idx)), &ty);
-                }
-            }
-        }
-        for class in (0..program.classes.len() as u32).map(ClassId) {
-            let file = program.file_of_class(class);
-            for member in &program.class(class).members {
-                if let Some(annotation) = &member.annotation {
-                    let ty = program.resolve_type(file, None, Some(class), annotation);
-                    facts.declare(SlotKey::new(Slot::Attribute(class, member.name)), &ty);
-                }
-            }
+        for (key, ty) in types.into_iter().flatten() {
+            facts.declare(key, &ty);
         }
         facts
     }

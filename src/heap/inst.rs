@@ -72,16 +72,10 @@ impl<'a> Exec<'a> {
                 let value = self.call_method(&recv, *name, &args, place);
                 self.set(*dst, value);
             }
-            Op::CallSuper {
-                dst,
-                class,
-                recv,
-                name,
-                args,
-            } => {
-                let args = self.args(args);
-                let recv = self.get(*recv);
-                let value = self.call_super(*class, &recv, *name, &args, place);
+            Op::CallSuper { dst, name, call } => {
+                let args = self.args(&call.args);
+                let recv = self.get(call.recv);
+                let value = self.call_super(call.class, &recv, *name, &args, place);
                 self.set(*dst, value);
             }
             Op::LoadSuper {

@@ -72,6 +72,8 @@ pub(crate) struct Heap {
 
 /// Executions with more references than this are not followed further.
 pub(crate) const MAX_EDGES: usize = 3000;
+/// ... and objects.
+const MAX_OBJECTS: usize = 6000;
 /// Executions that do more than this are not followed further.
 pub(crate) const MAX_WORK: u32 = 120_000;
 /// Under more conditions than this a cut is taken to be unconditional.
@@ -107,7 +109,9 @@ impl Heap {
 
     /// Whether so much happened already that the rest is left out.
     pub(crate) fn is_full(&self) -> bool {
-        self.edges.len() > MAX_EDGES || self.work + self.guards.work > MAX_WORK
+        self.edges.len() > MAX_EDGES
+            || self.objects.len() > MAX_OBJECTS
+            || self.work + self.guards.work > MAX_WORK
     }
 
     /// An object.

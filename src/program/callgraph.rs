@@ -29,50 +29,74 @@ pub fn order(program: &Program) -> Vec<Vec<Vec<FuncId>>> {
 
 /// Who may call whom.
 #[derive(Debug)]
-pub struct CallGraph(Graph);
+pub struct CallGraph {
+    all: Graph,
+    /// Without the calls that are told by nothing but the method's name.
+    known: Graph,
+}
 
 impl CallGraph {
     /// The call graph of a program.
     pub fn of(program: &Program) -> Self {
-        Self(call_graph(program))
+        call_graph(program)
     }
 
-    /// The functions that a function may call.
+    /// The functions that a function is known to call.
     pub(crate) fn callees(&self, func: FuncId) -> impl Iterator<Item = FuncId> {
-        self.0.targets(func.0).iter().map(|&it| FuncId(it))
+        self.known.targets(func.0).iter().map(|&it| FuncId(it))
+    }
+
+    /// Who is known to be called by whom: the targets of a function are its callers.
+    pub(crate) fn callers(&self) -> Graph {
+        self.known.reversed()
     }
 
     /// As [`order`].
     pub fn order(&self) -> Vec<Vec<Vec<FuncId>>> {
-        let levels = self.0.levels();
+        self.order_of(|_| true)
+    }
+
+    /// The order of some functions, as if there were no others.
+    pub(crate) fn order_of(&self, chosen: impl Fn(FuncId) -> bool) -> Vec<Vec<Vec<FuncId>>> {
+        let levels = self.all.part(|it| chosen(FuncId(it))).levels();
+        let is_chosen = |it: &Vec<u32>| it.iter().all(|&it| chosen(FuncId(it)));
         let component = |nodes: Vec<u32>| nodes.into_iter().map(FuncId).collect();
+        let level = |level: Vec<Vec<u32>>| -> Vec<Vec<FuncId>> {
+            level.into_iter().filter(is_chosen).map(component).collect()
+        };
         levels
             .into_iter()
-            .map(|level| level.into_iter().map(component).collect())
+            .map(level)
+            .filter(|it| !it.is_empty())
             .collect()
     }
 }
 
-fn call_graph(program: &Program) -> Graph {
+fn call_graph(program: &Program) -> CallGraph {
     let index = Namesakes::of(program);
-    let files: Vec<FileEdges> = (0..program.files.len() as u32)
+    let mut files: Vec<FileEdges> = (0..program.files.len() as u32)
         .into_par_iter()
         .map(|file| FileEdges::collect(program, &index, FileId(file)))
         .collect();
     let types = AttributeTypes::of(files.iter().flat_map(|it| &it.stores).copied());
-    let mut edges: Vec<Vec<(u32, u32)>> = files
-        .par_iter()
-        .map(|file| {
-            let mut edges = Vec::new();
-            for call in &file.attribute_calls {
-                let mut edge = |to: FuncId| edges.push((call.from.0, to.0));
-                types.targets(program, &index, call, &mut edge);
+    files.par_iter_mut().for_each(|file| {
+        for call in &file.attribute_calls {
+            let mut edge = |to: FuncId| file.edges.push((call.from.0, to.0));
+            if !types.targets(program, call, &mut edge) && call.by_name {
+                let namesakes = index.get(call.method).iter();
+                file.guesses.extend(namesakes.map(|it| (call.from.0, it.0)));
             }
-            edges
-        })
-        .collect();
-    edges.extend(files.into_iter().map(|it| it.edges));
-    Graph::new(program.functions.len() as u32, &edges)
+        }
+    });
+    let functions = program.functions.len() as u32;
+    let known: Vec<_> = files.iter().map(|it| it.edges.as_slice()).collect();
+    let guesses = files.iter().map(|it| it.guesses.as_slice());
+    let all: Vec<_> = known.iter().copied().chain(guesses).collect();
+    let (all, known) = rayon::join(
+        || Graph::new(functions, &all),
+        || Graph::new(functions, &known),
+    );
+    CallGraph { all, known }
 }
 
 /// Methods by their names.
@@ -117,14 +141,13 @@ impl AttributeTypes {
         Self(types)
     }
 
-    /// The methods that `self.attribute.method()` may reach.
+    /// The methods that `self.attribute.method()` may reach; whether there is one.
     fn targets(
         &self,
         program: &Program,
-        index: &Namesakes,
         call: &AttributeCall,
         edge: &mut impl FnMut(FuncId),
-    ) {
+    ) -> bool {
         let mut found = false;
         for &owner in &program.class_info(call.class).mro {
             for &class in self.0.get(&(owner, call.attribute)).into_iter().flatten() {
@@ -134,9 +157,7 @@ impl AttributeTypes {
                 found |= dispatch_any(program, class, call.method, edge);
             }
         }
-        if !found && call.by_name {
-            index.get(call.method).iter().copied().for_each(edge);
-        }
+        found
     }
 }
 

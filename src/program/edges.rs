@@ -4,7 +4,9 @@ use super::callgraph::{Namesakes, construct, dispatch, dispatch_any, single_clas
 use super::model::{Binding, ClassId, FileId, FuncId, Member, MethodKind, Program};
 use super::walk::walk;
 use crate::syntax::Name;
-use crate::syntax::ir::{Arg, CellVar, Function, FunctionIdx, Op, ParamKind, TypeExpr, Var};
+use crate::syntax::ir::{
+    Arg, CellVar, ClassIdx, Function, FunctionIdx, Op, ParamKind, TypeExpr, Var,
+};
 use crate::syntax::name::known;
 
 /// What a file adds to the call graph.
@@ -12,6 +14,8 @@ use crate::syntax::name::known;
 pub(super) struct FileEdges {
     /// Caller and callee.
     pub(super) edges: Vec<(u32, u32)>,
+    /// Calls that are told by nothing but the method's name.
+    pub(super) guesses: Vec<(u32, u32)>,
     /// `self.name = C(...)`: the class of `self`, the name, and `C`.
     pub(super) stores: Vec<(ClassId, Name, ClassId)>,
     /// Calls whose target depends on such stores anywhere in the program.
@@ -70,8 +74,10 @@ impl FileEdges {
             walker.bind_parameters();
             walk(function, |inst, _| walker.step(&inst.op));
         }
-        out.edges.sort_unstable();
-        out.edges.dedup();
+        for edges in [&mut out.edges, &mut out.guesses] {
+            edges.sort_unstable();
+            edges.dedup();
+        }
         out
     }
 }
@@ -177,16 +183,8 @@ impl<'a> Walker<'a> {
                 let value = self.call_method(self.get(recv), name);
                 self.set(dst, value);
             }
-            Op::CallSuper { class, name, .. } | Op::LoadSuper { class, name, .. } => {
-                let class = self.program.class_id(self.file, class);
-                match self.program.lookup_after(class, Some(class), name) {
-                    Some((_, &Member::Method(func, _))) => self.edge().1(func),
-                    Some((_, &Member::Property { getter, .. })) => {
-                        getter.into_iter().for_each(self.edge().1);
-                    }
-                    _ => {}
-                }
-            }
+            Op::CallSuper { name, ref call, .. } => self.super_method(call.class, name),
+            Op::LoadSuper { class, name, .. } => self.super_method(class, name),
             Op::StoreAttr { base, name, src } => self.store_attribute(base, name, src),
             Op::DeleteAttr { base, name } => self.accessor(base, name, |member| match member {
                 Member::Property { deleter, .. } => *deleter,
@@ -223,6 +221,18 @@ impl<'a> Walker<'a> {
                 self.protocol(manager, methods);
                 // `__enter__` gives back the manager itself more often than not.
                 self.set(entered, self.get(manager));
+            }
+            _ => {}
+        }
+    }
+
+    /// What `super().name` runs.
+    fn super_method(&mut self, class: ClassIdx, name: Name) {
+        let class = self.program.class_id(self.file, class);
+        match self.program.lookup_after(class, Some(class), name) {
+            Some((_, &Member::Method(func, _))) => self.edge().1(func),
+            Some((_, &Member::Property { getter, .. })) => {
+                getter.into_iter().for_each(self.edge().1);
             }
             _ => {}
         }
@@ -385,8 +395,9 @@ impl<'a> Walker<'a> {
     }
 
     fn any_method(&mut self, name: Name) {
-        let index = self.index;
-        index.get(name).iter().copied().for_each(self.edge().1);
+        let from = self.id.0;
+        let edges = self.index.get(name).iter().map(|it| (from, it.0));
+        self.out.guesses.extend(edges);
     }
 
     /// What a function gives back, by its annotation.

@@ -24,6 +24,8 @@ pub fn link(mut files: Vec<ParsedFile>) -> Program {
     let mut program = Program {
         function_base: bases(&files, |it| it.ir.functions.len()),
         class_base: bases(&files, |it| it.ir.classes.len()),
+        file_of_function: owners(&files, |it| it.ir.functions.len()),
+        file_of_class: owners(&files, |it| it.ir.classes.len()),
         files,
         ..Program::default()
     };
@@ -42,6 +44,13 @@ fn bases(files: &[ParsedFile], count: impl Fn(&ParsedFile) -> usize) -> Vec<u32>
         next
     }));
     bases
+}
+
+/// The file of each function (or class) in a row.
+fn owners(files: &[ParsedFile], count: impl Fn(&ParsedFile) -> usize) -> Vec<FileId> {
+    let files = (0..).map(FileId).zip(files);
+    let owners = files.flat_map(|(id, file)| std::iter::repeat_n(id, count(file)));
+    owners.collect()
 }
 
 /// Modules, imports, and the names of module scopes.

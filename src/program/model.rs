@@ -73,6 +73,10 @@ pub struct Program {
     pub function_base: Vec<u32>,
     /// First [`ClassId`] of each file, and one past the last.
     pub class_base: Vec<u32>,
+    /// The file of each function.
+    pub(super) file_of_function: Vec<FileId>,
+    /// The file of each class.
+    pub(super) file_of_class: Vec<FileId>,
     /// All modules, packages without a file included.
     pub modules: Vec<Module>,
     /// Modules by dotted name.
@@ -263,12 +267,12 @@ pub struct FuncInfo {
 impl Program {
     /// The file of a function.
     pub fn file_of(&self, func: FuncId) -> FileId {
-        FileId(self.function_base.partition_point(|&base| base <= func.0) as u32 - 1)
+        self.file_of_function[func.0 as usize]
     }
 
     /// The file of a class.
     pub fn file_of_class(&self, class: ClassId) -> FileId {
-        FileId(self.class_base.partition_point(|&base| base <= class.0) as u32 - 1)
+        self.file_of_class[class.0 as usize]
     }
 
     /// The IR of a function.
@@ -382,6 +386,30 @@ impl Program {
     pub fn function_idx(&self, func: FuncId) -> FunctionIdx {
         let file = self.file_of(func);
         FunctionIdx(func.0 - self.function_base[file.0 as usize])
+    }
+
+    /// The functions whose `def` stands in the body of a class, in source order.
+    pub fn methods_of(&self, class: ClassId) -> impl Iterator<Item = FuncId> {
+        let file = self.file_of_class(class);
+        let idx = self.class_idx(class);
+        let functions = &self.files[file.0 as usize].ir.functions;
+        (0..)
+            .map(FunctionIdx)
+            .zip(functions)
+            .filter(move |(_, it)| it.class == Some(idx))
+            .map(move |(it, _)| self.func_id(file, it))
+    }
+
+    /// The functions that are nested directly in a function, in source order.
+    pub fn nested_in(&self, func: FuncId) -> impl Iterator<Item = FuncId> {
+        let file = self.file_of(func);
+        let idx = self.function_idx(func);
+        let functions = &self.files[file.0 as usize].ir.functions;
+        (0..)
+            .map(FunctionIdx)
+            .zip(functions)
+            .filter(move |(_, it)| it.parent == Some(idx))
+            .map(move |(it, _)| self.func_id(file, it))
     }
 
     /// Whether `class` is `base` or inherits from it.

@@ -11,9 +11,9 @@ pub(crate) struct Graph {
 impl Graph {
     /// The graph with the given edges; parts of them in any order, repetitions allowed. Edges of
     /// or to nodes from `nodes` on are left out.
-    pub(crate) fn new(nodes: u32, edges: &[Vec<(u32, u32)>]) -> Self {
+    pub(crate) fn new(nodes: u32, edges: &[&[(u32, u32)]]) -> Self {
         let edges = || {
-            let all = edges.iter().flatten().copied();
+            let all = edges.iter().copied().flatten().copied();
             all.filter(|&(from, to)| from < nodes && to < nodes)
         };
         let mut starts = vec![0; nodes as usize + 1];
@@ -34,6 +34,21 @@ impl Graph {
 
     fn nodes(&self) -> u32 {
         self.starts.len() as u32 - 1
+    }
+
+    /// The graph with only the edges between some of the nodes.
+    pub(crate) fn part(&self, chosen: impl Fn(u32) -> bool) -> Self {
+        let from = (0..self.nodes()).filter(|&it| chosen(it));
+        let edges = from.flat_map(|from| self.targets(from).iter().map(move |&to| (from, to)));
+        let edges: Vec<_> = edges.filter(|it| chosen(it.1)).collect();
+        Self::new(self.nodes(), &[&edges])
+    }
+
+    /// The same graph with its edges turned around.
+    pub(crate) fn reversed(&self) -> Self {
+        let edges = |node: u32| self.targets(node).iter().map(move |&it| (it, node));
+        let edges: Vec<_> = (0..self.nodes()).flat_map(edges).collect();
+        Self::new(self.nodes(), &[&edges])
     }
 
     /// The nodes that a node points at.
@@ -182,7 +197,7 @@ mod tests {
     use super::*;
 
     fn check(nodes: u32, edges: &[(u32, u32)], expect: &str) {
-        let graph = Graph::new(nodes, &[edges.to_vec()]);
+        let graph = Graph::new(nodes, &[edges]);
         assert_eq!(format!("{:?}", graph.levels()), expect);
     }
 
@@ -208,6 +223,6 @@ mod tests {
     #[test]
     fn long_chains_need_no_stack() {
         let edges: Vec<_> = (0..200_000).map(|it| (it, it + 1)).collect();
-        assert_eq!(Graph::new(200_001, &[edges]).levels().len(), 200_001);
+        assert_eq!(Graph::new(200_001, &[&edges]).levels().len(), 200_001);
     }
 }

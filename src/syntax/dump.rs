@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::ir::{
     Arg, BlockId, CellVar, Class, Cond, Const, Display, FileIr, Function, FunctionKind, Inst,
-    Member, MemberKind, Op, ParamKind, Var,
+    Member, MemberKind, Op, ParamKind, SuperCall, Var,
 };
 
 mod parts;
@@ -331,13 +331,8 @@ impl Printer<'_> {
                 name,
                 args,
             } => format!("{} = {}.{name}({})", var(dst), var(recv), self.args(args)),
-            Op::CallSuper {
-                dst,
-                class,
-                recv,
-                name,
-                args,
-            } => {
+            Op::CallSuper { dst, name, call } => {
+                let SuperCall { class, recv, args } = &**call;
                 let of = format!("super({}, {})", class_name(self.ir, *class), var(recv));
                 format!("{} = {of}.{name}({})", var(dst), self.args(args))
             }

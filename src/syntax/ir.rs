@@ -10,6 +10,7 @@
 //! ([`Const::Opaque`]); their operands are still evaluated for what they do.
 
 use ruff_text_size::TextRange;
+use thin_vec::ThinVec;
 
 use super::name::Name;
 
@@ -302,6 +303,12 @@ pub enum MemberKind {
     },
 }
 
+/// A list that takes one word where it stands: there are millions of instructions.
+pub type List<T> = ThinVec<T>;
+
+// What an instruction takes is most of what a large program takes.
+const _: () = assert!(size_of::<Inst>() <= 32);
+
 /// A straight run of instructions.
 pub type Block = Box<[Inst]>;
 
@@ -417,23 +424,20 @@ pub enum Op {
     Call {
         dst: Var,
         callee: Var,
-        args: Box<[Arg]>,
+        args: List<Arg>,
     },
     /// `dst = recv.name(args)`
     CallMethod {
         dst: Var,
         recv: Var,
         name: Name,
-        args: Box<[Arg]>,
+        args: List<Arg>,
     },
-    /// `dst = super().name(args)`, in a method of `class` whose first parameter is `recv`; also
-    /// `super(C, self).name(args)`.
+    /// `dst = super().name(args)`, also `super(C, self).name(args)`.
     CallSuper {
         dst: Var,
-        class: ClassIdx,
-        recv: Var,
         name: Name,
-        args: Box<[Arg]>,
+        call: Box<SuperCall>,
     },
     /// `dst = super().name` without a call.
     LoadSuper {
@@ -446,12 +450,12 @@ pub enum Op {
     Collection {
         dst: Var,
         kind: Display,
-        elements: Box<[(Var, bool)]>,
+        elements: List<(Var, bool)>,
     },
     /// A new dict. A [`None`] key means `**value`.
     Dict {
         dst: Var,
-        entries: Box<[(Option<Var>, Var)]>,
+        entries: List<(Option<Var>, Var)>,
     },
     /// Adds to the list, set or dict that a comprehension is building; `key` for dicts.
     ComprehensionAdd {
@@ -465,14 +469,14 @@ pub enum Op {
     MakeFunction {
         dst: Var,
         func: FunctionIdx,
-        defaults: Box<[(u32, Var)]>,
+        defaults: List<(u32, Var)>,
     },
     /// `dst` becomes a class object, whose body (inline in this function) has just been executed
     /// with `StoreClassName`. `bases` as evaluated.
     MakeClass {
         dst: Var,
         class: ClassIdx,
-        bases: Box<[Var]>,
+        bases: List<Var>,
     },
     /// Announces that the body of a class starts to be executed.
     EnterClass { class: ClassIdx },
@@ -482,19 +486,16 @@ pub enum Op {
     /// Spreads an iterable over variables: `a, *b, c = src`. The starred one becomes a new list.
     Unpack {
         src: Var,
-        targets: Box<[Var]>,
+        targets: List<Var>,
         star: Option<u32>,
     },
     /// One of `arms` whose test holds, tried in order, or `otherwise`. An `if`/`elif`/`else`, a
     /// conditional expression, `and`/`or`, `assert` (the failing arm raises), `match`.
-    Branch {
-        arms: Box<[Arm]>,
-        otherwise: BlockId,
-    },
+    Branch { arms: List<Arm>, otherwise: BlockId },
     /// `while`: runs `test`, then, while `cond` holds, `body`.
     While {
         test: BlockId,
-        cond: Cond,
+        cond: Box<Cond>,
         body: BlockId,
         orelse: BlockId,
     },
@@ -509,7 +510,7 @@ pub enum Op {
     /// `try`.
     Try {
         body: BlockId,
-        handlers: Box<[Handler]>,
+        handlers: List<Handler>,
         orelse: BlockId,
         finally: BlockId,
     },
@@ -553,6 +554,17 @@ pub enum Op {
         right: Var,
         op: BinOp,
     },
+}
+
+/// The rare parts of a call through `super()`.
+#[derive(Debug)]
+pub struct SuperCall {
+    /// The class in whose method the call stands.
+    pub class: ClassIdx,
+    /// The first parameter of that method.
+    pub recv: Var,
+    /// The arguments.
+    pub args: List<Arg>,
 }
 
 /// Operators that matter for containers.
@@ -599,9 +611,9 @@ pub enum Cond {
     /// Does not hold.
     Not(Box<Cond>),
     /// All hold.
-    All(Box<[Cond]>),
+    All(List<Cond>),
     /// One of them holds.
-    Any(Box<[Cond]>),
+    Any(List<Cond>),
     /// Always, or never (`while True`, `if TYPE_CHECKING`, `if False`).
     Always(bool),
 }

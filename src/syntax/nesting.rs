@@ -5,6 +5,8 @@
 //! estimate is one linear scan that knows brackets, strings and lines, and nothing of grammar. It
 //! errs upwards: whatever could be one more level of the tree counts as one.
 
+use memchr::{memchr, memchr3};
+
 /// Trees that are less deep need no attention.
 const SHALLOW: usize = 500;
 /// Stack that one level of the tree needs at most, in its destructor or the parser's helpers.
@@ -27,6 +29,11 @@ pub(super) enum Stack {
 
 /// How much stack `text` needs.
 pub(super) fn stack_for(text: &str) -> Stack {
+    // No byte is more than one level.
+    let at_most = text.len().saturating_mul(BYTES_PER_LEVEL) + BYTES_TO_START_WITH;
+    if stacker::remaining_stack().is_some_and(|it| it > at_most) {
+        return Stack::Current;
+    }
     let depth = depth(text);
     if depth <= SHALLOW {
         return Stack::Current;
@@ -162,7 +169,7 @@ impl Scan<'_> {
 
     fn skip_to(&mut self, end: u8) {
         let rest = self.bytes.get(self.pos..).unwrap_or_default();
-        self.pos += rest.iter().position(|&it| it == end).unwrap_or(rest.len());
+        self.pos += memchr(end, rest).unwrap_or(rest.len());
     }
 
     fn word(&mut self) {
@@ -223,7 +230,12 @@ impl Scan<'_> {
             return;
         }
         self.pos += opener;
-        while let Some(byte) = self.peek(0) {
+        loop {
+            let rest = self.bytes.get(self.pos..).unwrap_or_default();
+            self.pos += memchr3(quote, b'\\', b'\n', rest).unwrap_or(rest.len());
+            let Some(byte) = self.peek(0) else {
+                return;
+            };
             match byte {
                 b'\\' => self.pos += 2,
                 b'\n' if !triple => return,

@@ -100,8 +100,8 @@ fn rejected(text: &str, why: &str) -> FileIr {
 /// The number of lines; a last one need not be terminated.
 fn line_count(text: &str) -> u32 {
     let bytes = text.as_bytes();
-    let newlines = bytes.iter().filter(|&&it| it == b'\n').count();
-    let returns = if bytes.contains(&b'\r') {
+    let newlines = memchr::memchr_iter(b'\n', bytes).count();
+    let returns = if memchr::memchr(b'\r', bytes).is_some() {
         let is_alone = |(idx, &it): (usize, &u8)| it == b'\r' && bytes.get(idx + 1) != Some(&b'\n');
         bytes.iter().enumerate().filter(|&it| is_alone(it)).count()
     } else {

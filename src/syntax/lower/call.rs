@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::Lowerer;
 use super::builder::Value;
 use super::name::Place;
-use crate::syntax::ir::{Arg, ClassIdx, Const, Op, Var};
+use crate::syntax::ir::{Arg, ClassIdx, Const, List, Op, SuperCall, Var};
 use crate::syntax::name::{Name, known};
 
 impl<'a> Lowerer<'a> {
@@ -32,8 +32,8 @@ impl<'a> Lowerer<'a> {
         Value::Var(dst)
     }
 
-    fn args(&mut self, arguments: &'a ast::Arguments) -> Box<[Arg]> {
-        let mut args = Vec::with_capacity(arguments.len());
+    fn args(&mut self, arguments: &'a ast::Arguments) -> List<Arg> {
+        let mut args = List::with_capacity(arguments.len());
         for arg in &arguments.args {
             args.push(match arg {
                 Expr::Starred(it) => Arg::Star(self.operand(&it.value)),
@@ -47,7 +47,7 @@ impl<'a> Lowerer<'a> {
                 None => Arg::DoubleStar(value),
             });
         }
-        args.into_boxed_slice()
+        args
     }
 
     /// The keyword arguments of a call that are constants.
@@ -139,10 +139,8 @@ impl<'a> Lowerer<'a> {
         let op = match args {
             Some(args) => Op::CallSuper {
                 dst,
-                class,
-                recv,
                 name,
-                args,
+                call: Box::new(SuperCall { class, recv, args }),
             },
             None => Op::LoadSuper {
                 dst,

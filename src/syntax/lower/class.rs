@@ -48,7 +48,14 @@ impl<'a> Lowerer<'a> {
         }
         let local = self.local(name);
         let dst = self.dst(local);
-        self.emit(Op::MakeClass { dst, class, bases }, name_range);
+        self.emit(
+            Op::MakeClass {
+                dst,
+                class,
+                bases: bases.into(),
+            },
+            name_range,
+        );
         self.store(name, Value::Var(dst), name_range);
     }
 

@@ -2,12 +2,13 @@
 
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use thin_vec::thin_vec;
 
 use super::Lowerer;
 use super::builder::Value;
 use super::cond::all;
 use super::function::Code;
-use crate::syntax::ir::{Arg, Arm, Display, Op, Var};
+use crate::syntax::ir::{Arg, Arm, Display, List, Op, Var};
 use crate::syntax::name::Name;
 use crate::syntax::scope::{ScopeId, Scopes};
 
@@ -68,11 +69,11 @@ impl<'a> Lowerer<'a> {
         let make = Op::MakeFunction {
             dst: callee,
             func,
-            defaults: Box::default(),
+            defaults: List::new(),
         };
         self.emit(make, it.range);
         let dst = self.dst(want);
-        let args = Box::new([Arg::Positional(iter)]);
+        let args = thin_vec![Arg::Positional(iter)];
         self.emit(Op::Call { dst, callee, args }, it.range);
         Value::Var(dst)
     }
@@ -148,7 +149,7 @@ impl<'a> Lowerer<'a> {
         let body = self.block(body);
         let otherwise = self.f.empty();
         let cond = all(conds);
-        let arms = Box::new([Arm { test, cond, body }]);
+        let arms = thin_vec![Arm { test, cond, body }];
         self.emit(Op::Branch { arms, otherwise }, clause.range);
     }
 
@@ -165,11 +166,11 @@ fn new_container(dst: Var, kind: Option<Display>) -> Op {
         Some(kind) => Op::Collection {
             dst,
             kind,
-            elements: Box::default(),
+            elements: List::new(),
         },
         None => Op::Dict {
             dst,
-            entries: Box::default(),
+            entries: List::new(),
         },
     }
 }

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr};
 use ruff_text_size::Ranged;
+use thin_vec::thin_vec;
 
 use super::Lowerer;
 use super::builder::Value;
@@ -194,7 +195,7 @@ impl<'a> Lowerer<'a> {
         let test = self.block(|this| cond = this.cond(&it.test));
         let body = self.block(|this| this.eval_to(&it.body, dst, it.body.range()));
         let otherwise = self.block(|this| this.eval_to(&it.orelse, dst, it.orelse.range()));
-        let arms = Box::new([Arm { test, cond, body }]);
+        let arms = thin_vec![Arm { test, cond, body }];
         self.emit(Op::Branch { arms, otherwise }, it.range);
         Value::Var(dst)
     }
@@ -286,8 +287,8 @@ fn join(conds: Vec<Cond>, is_all: bool) -> Cond {
     match parts.len() {
         0 => Cond::Always(is_all),
         1 => parts.pop().unwrap_or(Cond::Unknown),
-        _ if is_all => Cond::All(parts.into_boxed_slice()),
-        _ => Cond::Any(parts.into_boxed_slice()),
+        _ if is_all => Cond::All(parts.into()),
+        _ => Cond::Any(parts.into()),
     }
 }
 

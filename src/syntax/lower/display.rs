@@ -36,7 +36,7 @@ impl<'a> Lowerer<'a> {
             Op::Collection {
                 dst,
                 kind,
-                elements: vars.into_boxed_slice(),
+                elements: vars.into(),
             },
             range,
         );
@@ -60,7 +60,7 @@ impl<'a> Lowerer<'a> {
         self.emit(
             Op::Dict {
                 dst,
-                entries: entries.into_boxed_slice(),
+                entries: entries.into(),
             },
             it.range,
         );
@@ -78,7 +78,7 @@ impl<'a> Lowerer<'a> {
             Op::Collection {
                 dst,
                 kind: Display::Tuple,
-                elements: elements.into_boxed_slice(),
+                elements: elements.into(),
             },
             it.range(),
         );

@@ -7,8 +7,8 @@ use super::builder::{FunctionBuilder, Value};
 use super::{Lowerer, Method};
 use crate::syntax::annotation;
 use crate::syntax::ir::{
-    Cell, CellVar, ClassIdx, Decorator, Function, FunctionIdx, FunctionKind, MemberKind, Op, Param,
-    ParamKind, Var,
+    Cell, CellVar, ClassIdx, Decorator, Function, FunctionIdx, FunctionKind, List, MemberKind, Op,
+    Param, ParamKind, Var,
 };
 use crate::syntax::name::{Name, known};
 use crate::syntax::parse::SourceKind;
@@ -81,7 +81,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda, want: Option<Var>) -> Value {
         let defaults = match &lambda.parameters {
             Some(parameters) => self.defaults(parameters),
-            None => Box::default(),
+            None => List::new(),
         };
         let Some(scope) = Scopes::opened_by(lambda) else {
             self.ir.skipped_deep += 1;
@@ -101,7 +101,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Evaluates the defaults of parameters.
-    fn defaults(&mut self, list: &'a ast::Parameters) -> Box<[(u32, Var)]> {
+    fn defaults(&mut self, list: &'a ast::Parameters) -> List<(u32, Var)> {
         parameters(list)
             .zip(0..)
             .filter_map(|((_, _, default), idx)| Some((idx, self.operand(default?))))

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Pattern};
 use ruff_text_size::{Ranged, TextRange};
+use thin_vec::thin_vec;
 
 use super::Lowerer;
 use super::builder::Value;
@@ -139,7 +140,7 @@ impl<'a> Lowerer<'a> {
         }
         if let Some(rest) = &it.rest {
             let dst = self.f.temp();
-            let entries = Box::new([(None, subject)]);
+            let entries = thin_vec![(None, subject)];
             self.emit(Op::Dict { dst, entries }, rest.range);
             captures.push((self.intern(rest), Value::Var(dst), rest.range));
         }

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use thin_vec::thin_vec;
 
 use super::builder::Value;
 use super::{Lowerer, MAX_STMT_DEPTH};
@@ -83,7 +84,7 @@ impl<'a> Lowerer<'a> {
             }
         }
         let otherwise = otherwise.unwrap_or_else(|| self.f.empty());
-        let arms = arms.into_boxed_slice();
+        let arms = arms.into();
         self.emit(Op::Branch { arms, otherwise }, it.range);
     }
 
@@ -107,7 +108,7 @@ impl<'a> Lowerer<'a> {
         self.emit(
             Op::While {
                 test,
-                cond,
+                cond: Box::new(cond),
                 body,
                 orelse,
             },
@@ -238,7 +239,7 @@ impl<'a> Lowerer<'a> {
             let exc = Some(this.f.var(Value::OPAQUE));
             this.emit(Op::Raise { exc, cause: None }, it.range);
         });
-        let arms = Box::new([Arm { test, cond, body }]);
+        let arms = thin_vec![Arm { test, cond, body }];
         self.emit(Op::Branch { arms, otherwise }, it.range);
     }
 }
