@@ -10,5 +10,6 @@ pub mod program;
 pub mod progress;
 pub mod project;
 pub mod rules;
+pub mod server;
 pub mod source;
 pub mod syntax;

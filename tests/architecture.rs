@@ -9,7 +9,7 @@ const STAGES: [&str; 7] = [
 ];
 
 /// What stands around the stages, and what it may import.
-const AROUND: [(&str, &[&str]); 6] = [
+const AROUND: [(&str, &[&str]); 7] = [
     ("progress", &[]),
     ("config", &["source", "rules"]),
     (
@@ -25,8 +25,16 @@ const AROUND: [(&str, &[&str]); 6] = [
         ],
     ),
     (
+        "server",
+        &[
+            "source", "syntax", "program", "rules", "output", "config", "project", "progress",
+        ],
+    ),
+    (
         "cli",
-        &["source", "rules", "output", "config", "project", "progress"],
+        &[
+            "source", "rules", "output", "config", "project", "progress", "server",
+        ],
     ),
     ("main", &["cli"]),
 ];

@@ -29,6 +29,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Explain a rule.
     Rule(RuleArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output.
+    Server(ServerArgs),
     /// Print the version.
     Version,
 }
@@ -215,6 +217,21 @@ pub struct RuleArgs {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub output_format: RuleFormat,
+}
+
+/// The arguments of `cyclint server`.
+#[derive(Debug, Args)]
+pub struct ServerArgs {
+    /// Accepted because editors say it; there is no other way to talk to the server.
+    #[arg(long)]
+    pub stdio: bool,
+    /// The process of the editor; the server ends when it does.
+    #[arg(
+        long = "clientProcessId",
+        alias = "client-process-id",
+        value_name = "ID"
+    )]
+    pub client_process_id: Option<u32>,
 }
 
 /// How a rule is printed.

@@ -20,6 +20,7 @@ use self::args::{Cli, Command};
 use self::terminal::Terminal;
 use crate::config::ConfigError;
 use crate::output::{neutral, render_config_error};
+use crate::server;
 
 /// Nothing to report.
 const OK: u8 = 0;
@@ -36,12 +37,19 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &cli.global, &terminal),
         Command::Rule(args) => rule::run(args, &terminal),
+        Command::Server(args) => serve(args),
         Command::Version => version(&terminal),
     };
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => ExitCode::from(fail(&error, &terminal)),
     }
+}
+
+/// Serves an editor. The protocol asks for 0 if it said `shutdown` before it went, and 1 if not.
+fn serve(args: &args::ServerArgs) -> anyhow::Result<u8> {
+    let ended_well = server::run(args.client_process_id)?;
+    Ok(if ended_well { 0 } else { 1 })
 }
 
 fn version(terminal: &Terminal) -> anyhow::Result<u8> {

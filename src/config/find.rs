@@ -111,6 +111,17 @@ pub fn from_inline(text: &str) -> Result<Options, ConfigError> {
     Ok(content.options.unwrap_or_default())
 }
 
+/// Reads the text of a configuration file that lies nowhere: settings of an editor. `origin` is
+/// what messages call it.
+///
+/// # Errors
+///
+/// If it is broken.
+pub fn from_text(text: &str, origin: &str) -> Result<Options, ConfigError> {
+    let content = parse(text, false, origin)?;
+    Ok(content.options.unwrap_or_default())
+}
+
 fn read_if_there(
     fs: &dyn FileSystem,
     path: &Path,

@@ -10,7 +10,7 @@ mod text;
 mod version;
 
 pub use error::ConfigError;
-pub use find::{Located, from_file, from_inline, locate};
+pub use find::{Located, from_file, from_inline, from_text, locate};
 pub use options::{Glob, Options};
 pub use resolve::{Layer, resolve};
 pub use settings::{FileSettings, OutputFormat, PerFileIgnore, Scope, Settings};

@@ -52,7 +52,7 @@ impl Fixture {
             is_package: false,
             is_stub: false,
             origin: Origin::Project,
-            ir: FileIr::default(),
+            ir: FileIr::default().into(),
         });
     }
 

@@ -1,6 +1,7 @@
 //! What the linked program consists of.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -60,8 +61,8 @@ pub struct ParsedFile {
     pub is_stub: bool,
     /// Where it comes from.
     pub origin: Origin,
-    /// Its content.
-    pub ir: FileIr,
+    /// Its content; shared, so that it can outlive the program.
+    pub ir: Arc<FileIr>,
 }
 
 /// The linked program.

@@ -1,13 +1,16 @@
-//! Reading, decoding and lowering files, in parallel.
+//! Reading, decoding and lowering files, in parallel; what is known already is not read again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::config::Settings;
 use crate::program::model::{Origin, ParsedFile};
 use crate::program::module_names;
 use crate::progress::Progress;
-use crate::source::discover::describe;
-use crate::source::{FileSystem, Problem, SourceFile, decode};
+use crate::source::{FileSystem, Problem, SourceFile};
 use crate::syntax::ir::FileIr;
 use crate::syntax::{Name, SourceKind, lower};
 
@@ -19,10 +22,14 @@ pub(super) struct Loaded {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Loads all files.
+/// Files that were lowered, by their path.
+pub(super) type Lowered = FxHashMap<PathBuf, Arc<FileIr>>;
+
+/// Loads all files, of which those in `known` are as they were.
 pub(super) fn load(
     fs: &dyn FileSystem,
     sources: Vec<SourceFile>,
+    known: &Lowered,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Loaded {
@@ -33,7 +40,7 @@ pub(super) fn load(
         .into_par_iter()
         .zip(modules)
         .map(|(source, module)| {
-            let result = load_file(fs, source, module);
+            let result = load_file(fs, source, known, module);
             progress.step();
             result
         })
@@ -55,22 +62,30 @@ pub(super) fn load(
 fn load_file(
     fs: &dyn FileSystem,
     source: SourceFile,
+    known: &Lowered,
     (module, is_package): (Name, bool),
 ) -> Result<ParsedFile, Problem> {
     let problem = |message: String| Problem {
         path: source.display.clone(),
         message,
     };
-    let bytes = fs.read(&source.path).map_err(|it| problem(describe(&it)))?;
-    let text = decode(bytes).map_err(|it| problem(it.to_string()))?;
-    let is_stub = source.path.extension().is_some_and(|it| it == "pyi");
-    let kind = if is_stub {
-        SourceKind::Stub
-    } else {
-        SourceKind::Python
+    let extension = source.path.extension().unwrap_or_default();
+    let is_stub = extension == "pyi";
+    let kind = match extension.to_str() {
+        Some("pyi") => SourceKind::Stub,
+        Some("ipynb") => SourceKind::Notebook,
+        _ => SourceKind::Python,
+    };
+    let ir = match known.get(&source.path) {
+        Some(ir) => Arc::clone(ir),
+        None => {
+            let text = fs.text(&source.path).map_err(problem)?;
+            let ir = lower_guarded(&text, kind);
+            Arc::new(ir.ok_or_else(|| problem(INTERNAL_ERROR.to_owned()))?)
+        }
     };
     Ok(ParsedFile {
-        ir: lower_guarded(&text, kind).ok_or_else(|| problem(INTERNAL_ERROR.to_owned()))?,
+        ir,
         path: source.path,
         display: source.display,
         module,

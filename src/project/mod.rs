@@ -8,6 +8,7 @@ mod load;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::load::Lowered;
 use crate::config::Settings;
 use crate::engine;
 use crate::program::model::Program;
@@ -53,6 +54,43 @@ pub fn find_files(
     )
 }
 
+/// What is kept between one run and the next on the same project.
+#[derive(Debug, Default)]
+pub struct Session {
+    lowered: Lowered,
+}
+
+impl Session {
+    /// The file at `path` has, or may have, another text than before.
+    pub fn forget(&mut self, path: &Path) {
+        self.lowered.remove(path);
+    }
+
+    /// Whether the file at `path` was part of the last run.
+    pub fn knows(&self, path: &Path) -> bool {
+        self.lowered.contains_key(path)
+    }
+
+    /// Analyzes the files that were found as one program: what [`check`] would say, from what did
+    /// not change since the last time.
+    pub fn check(
+        &mut self,
+        fs: &dyn FileSystem,
+        found: &Discovery,
+        settings: &Settings,
+        texts: &Texts<'_>,
+        progress: &dyn Progress,
+    ) -> Outcome {
+        let files = found.files.clone();
+        let loaded = load::load(fs, files, &self.lowered, settings, progress);
+        let known = loaded.files.iter();
+        self.lowered = known
+            .map(|it| (it.path.clone(), Arc::clone(&it.ir)))
+            .collect();
+        judge(fs, loaded, &found.problems, settings, texts, progress)
+    }
+}
+
 /// Analyzes the files that were found as one program. The texts of files with findings are left in `texts`.
 pub fn check(
     fs: &dyn FileSystem,
@@ -61,8 +99,20 @@ pub fn check(
     texts: &Texts<'_>,
     progress: &dyn Progress,
 ) -> Outcome {
-    let loaded = load::load(fs, found.files, settings, progress);
-    let mut problems = found.problems;
+    let loaded = load::load(fs, found.files, &Lowered::default(), settings, progress);
+    judge(fs, loaded, &found.problems, settings, texts, progress)
+}
+
+/// What the files that were loaded come to.
+fn judge(
+    fs: &dyn FileSystem,
+    loaded: load::Loaded,
+    not_found: &[Problem],
+    settings: &Settings,
+    texts: &Texts<'_>,
+    progress: &dyn Progress,
+) -> Outcome {
+    let mut problems = not_found.to_vec();
     problems.extend(loaded.problems);
     problems.sort();
     let analysis = engine::analyze(loaded.files, settings, progress);

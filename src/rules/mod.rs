@@ -4,6 +4,7 @@ pub mod finding;
 pub mod fingerprint;
 mod page;
 pub mod registry;
+pub mod removal;
 pub(crate) mod report;
 pub mod select;
 pub mod suppress;

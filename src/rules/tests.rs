@@ -25,7 +25,7 @@ fn report(owner: &str, part: &str, config: &str, change: fn(&mut Finding)) -> Ve
             is_package: false,
             is_stub: false,
             origin: Origin::Project,
-            ir: lower(text, SourceKind::Python),
+            ir: lower(text, SourceKind::Python).into(),
         });
     }
     let reference = |from: &str, to: &str, file, text: &str| Reference {

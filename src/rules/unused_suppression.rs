@@ -78,6 +78,11 @@ fn describe(suppression: &Suppression) -> String {
     }
 }
 
+/// Whether the finding is about a part of a comment that can simply go: one that was understood.
+pub fn is_removable(finding: &Finding) -> bool {
+    finding.code == CODE && finding.message.starts_with("unused suppression")
+}
+
 fn finding(file: FileId, range: TextRange, message: String, help: &str) -> Finding {
     Finding {
         code: CODE,

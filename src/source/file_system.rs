@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
-use super::Excludes;
+use super::discover::describe;
+use super::{Excludes, decode};
 
 /// What a path leads to, symbolic links followed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +54,16 @@ pub struct Walked {
 pub trait FileSystem: Send + Sync {
     /// The content of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The text of a source file.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    fn text(&self, path: &Path) -> Result<String, String> {
+        let bytes = self.read(path).map_err(|it| describe(&it))?;
+        decode(bytes).map_err(|it| it.to_string())
+    }
 
     /// What a path leads to.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::{FileSystem, LineIndex, Position, decode};
+use super::{FileSystem, LineIndex, Position};
 
 /// A text and its lines.
 #[derive(Debug)]
@@ -53,8 +53,7 @@ impl<'a> Texts<'a> {
         if let Some(text) = known.get(path) {
             return Arc::clone(text);
         }
-        let bytes = self.fs.read(path).unwrap_or_default();
-        let text = Arc::new(Text::new(decode(bytes).unwrap_or_default()));
+        let text = Arc::new(Text::new(self.fs.text(path).unwrap_or_default()));
         known.insert(path.to_owned(), Arc::clone(&text));
         text
     }

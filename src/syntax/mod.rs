@@ -8,11 +8,13 @@ mod annotation;
 mod directive;
 mod dump;
 pub mod ir;
+pub mod logical_line;
 mod lower;
 pub mod name;
 mod names;
 mod nesting;
 mod parse;
+mod repair;
 mod scope;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! From text to IR: parse, lower, drop the tree.
 
+use std::borrow::Cow;
 use std::{panic, thread};
 
 use ruff_python_ast::{Mod, PythonVersion};
@@ -10,6 +11,7 @@ use super::directive::directives;
 use super::ir::{FileIr, SyntaxError};
 use super::lower::lower_module;
 use super::nesting::{self, Stack};
+use super::repair::{MAX_REPAIRS, repaired};
 
 /// What kind of source a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,15 +59,30 @@ fn lower_here(text: &str, kind: SourceKind) -> FileIr {
     let options = ParseOptions::from(mode).with_target_version(PythonVersion::latest_preview());
     // The parser has assertions of its own that malformed text can break (a magic command within
     // a call, for one). That must not take the other files down.
-    let Ok(parsed) = panic::catch_unwind(|| parse_unchecked(text, options)) else {
+    let parse = |text: &str| panic::catch_unwind(|| parse_unchecked(text, options.clone())).ok();
+    let Some(mut parsed) = parse(text) else {
         return rejected(text, "the parser failed on this file");
     };
+    let errors = errors(&parsed);
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MAX_REPAIRS {
+        let is_broken = !parsed.errors().is_empty();
+        let Some(repaired) = is_broken.then(|| repaired(&text, &parsed)).flatten() else {
+            break;
+        };
+        let Some(again) = parse(&repaired) else {
+            break;
+        };
+        parsed = again;
+        text = Cow::Owned(repaired);
+    }
+    let text: &str = &text;
     let mut ir = match parsed.syntax() {
         Mod::Module(module) => lower_module(text, &module.body, kind),
         // The mode says module.
         Mod::Expression(_) => FileIr::default(),
     };
-    ir.errors = errors(&parsed);
+    ir.errors = errors;
     ir.directives = directives(text, parsed.tokens());
     ir.line_count = line_count(text);
     ir

@@ -50,7 +50,7 @@ fn files(text: &str) -> Vec<ParsedFile> {
             } else {
                 Origin::Project
             },
-            ir: lower(&source, SourceKind::Python),
+            ir: lower(&source, SourceKind::Python).into(),
             path,
         })
         .collect()

@@ -1,0 +1,47 @@
+//! The language server: findings in the editor, over the whole workspace, while people type.
+//!
+//! Three threads and one loop. [`connection`] reads and writes messages, [`worker`] analyzes, and
+//! the loop in [`main_loop`] is the only one that has state. It never waits for an analysis: what
+//! needs one (`question`) waits in a list until there is a [`snapshot`] that knows of every change
+//! the client had sent before. The analysis itself is that of the command line ([`crate::project`]).
+
+mod actions;
+mod answers;
+mod buffers;
+mod capabilities;
+mod connection;
+mod documents;
+mod frame;
+mod graph;
+mod hover;
+mod main_loop;
+mod notifications;
+mod parent;
+mod position;
+mod progress;
+mod publish;
+mod settings;
+mod snapshot;
+mod uri;
+mod worker;
+
+use std::io;
+
+use self::main_loop::Server;
+
+/// Serves the client on standard input and output until it ends the session. Gives back whether it
+/// did so as the protocol says, with `shutdown` before `exit`.
+///
+/// # Errors
+///
+/// If no threads can be started.
+pub fn run(client_process: Option<u32>) -> io::Result<bool> {
+    let (connection, writer) = connection::connect(io::stdin(), io::stdout())?;
+    let mut server = Server::new(connection.sender);
+    server.watch(client_process);
+    let ended_well = server.run(&connection.receiver);
+    // The writer ends once nobody can send any more, and has written everything by then.
+    drop(server);
+    let _ = writer.join();
+    Ok(ended_well)
+}
