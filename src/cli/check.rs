@@ -51,6 +51,17 @@ pub(super) fn run(
     }
 }
 
+/// The directory of the checked-out repository, as the service that the run is a part of says, if
+/// it lies around the working directory; else that.
+fn repository(cwd: &Path) -> PathBuf {
+    ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
+        .into_iter()
+        .filter_map(env::var_os)
+        .filter_map(|it| Disk.canonicalize(Path::new(&it)).ok())
+        .find(|it| cwd.starts_with(it))
+        .unwrap_or_else(|| cwd.to_owned())
+}
+
 /// What was given on standard input, and the file that it stands for.
 struct Stdin {
     path: PathBuf,
@@ -108,7 +119,7 @@ impl Run<'_> {
         progress.finish();
 
         self.report_problems(&outcome.problems);
-        for (what, count) in &outcome.cut {
+        for (what, count) in outcome.cut.iter().filter(|(_, count)| *count > 0) {
             self.terminal
                 .info(&format_args!("cut off: {what} ({count} times)"));
         }
@@ -186,6 +197,8 @@ impl Run<'_> {
             findings: &outcome.findings,
             fingerprints: &outcome.fingerprints,
             texts,
+            problems: &outcome.problems,
+            repository: &repository(self.cwd),
         };
         let format = settings.output_format;
         if !is_for_people(format) || self.args.statistics {

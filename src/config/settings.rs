@@ -35,6 +35,18 @@ pub enum OutputFormat {
     Json,
     /// One JSON object a line.
     JsonLines,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// JUnit XML, as Jenkins reads it.
+    Junit,
+    /// The rings as graphs for Graphviz.
+    Dot,
+    /// One page to look at in a browser.
+    Html,
 }
 
 /// The resolved configuration.

@@ -6,6 +6,7 @@ use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::Report;
 use super::neutral::neutralize;
+use super::words::headline;
 
 /// Writes `path:row:column: CODE message` lines.
 pub(super) fn render(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -18,7 +19,7 @@ pub(super) fn render(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Resul
         out.set_color(ColorSpec::new().set_fg(Some(Color::Red)).set_bold(true))?;
         write!(out, "{}", finding.code)?;
         out.reset()?;
-        writeln!(out, " {}", neutralize(&finding.message))?;
+        writeln!(out, " {}", headline(finding))?;
     }
     Ok(())
 }

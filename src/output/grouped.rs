@@ -5,6 +5,7 @@ use std::io;
 use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::neutral::neutralize;
+use super::words::headline;
 use super::{Location, Report};
 use crate::rules::finding::Finding;
 
@@ -39,7 +40,7 @@ fn render_group(group: &[(Location, &Finding)], out: &mut dyn WriteColor) -> io:
         out.set_color(ColorSpec::new().set_fg(Some(Color::Red)).set_bold(true))?;
         write!(out, "{}", finding.code)?;
         out.reset()?;
-        writeln!(out, " {}", neutralize(&finding.message))?;
+        writeln!(out, " {}", headline(finding))?;
     }
     Ok(())
 }

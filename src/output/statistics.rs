@@ -1,4 +1,5 @@
-//! `--statistics`: how often each rule found something.
+//! `--statistics`: how often each rule found something. As lines of text, or JSON where that is the
+//! format; the others have no place for numbers.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -41,7 +42,7 @@ pub fn render(report: &Report<'_>, format: OutputFormat, out: &mut dyn Write) ->
         OutputFormat::JsonLines => counts
             .iter()
             .try_for_each(|it| writeln!(out, "{}", serde_json::to_string(it)?)),
-        OutputFormat::Full | OutputFormat::Concise | OutputFormat::Grouped => counts
+        _ => counts
             .iter()
             .try_for_each(|it| writeln!(out, "{}\t{}\t{}", it.count, it.code, it.name)),
     }

@@ -1,6 +1,6 @@
 //! Every format, on findings made by hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use ruff_text_size::{TextRange, TextSize};
@@ -78,6 +78,8 @@ impl Fixture {
             findings: &self.findings,
             fingerprints: &fingerprints,
             texts: &texts,
+            problems: &[],
+            repository: Path::new(""),
         };
         let mut buffer = Buffer::no_color();
         let result = render(&report, format, &mut buffer)
@@ -174,7 +176,7 @@ fn full() {
       │
     6 │         self.save_button = Button(self)
       │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 1: `Toolbar` holds `Button` through `save_button`
-    7 │ 
+    7 │
     8 │     def __del__(self):
       │         ------- `Toolbar.__del__` runs late
       │
@@ -205,7 +207,7 @@ fn full_neutralizes() {
       │
     1 │ x = '\u{202e}\u{1b}[31m'; a.me = a
       │ -                         ^^^^^^^^ 1: `A\u{2066}` holds itself through `me`
-      │ │                          
+      │ │
       │ made\u{7} here
       │
       = ring: A\u{2066} --me--> A\u{2066}
@@ -308,7 +310,7 @@ fn json() {
         "broken_by": null,
         "fix": null,
         "fingerprint": "0000000000000000",
-        "url": "https://cyclint.readthedocs.io/rules/back-reference/"
+        "url": "rules/CYC102-back-reference.md"
       }
     ]
     "#);
@@ -316,7 +318,7 @@ fn json() {
 
 #[test]
 fn json_lines_are_escaped() {
-    assert_snapshot!(hostile().render(OutputFormat::JsonLines), @r#"{"code":"CYC101","name":"self-reference","severity":"error","confidence":"proven","verdict":"uncollectable","message":"`A\u2066` is never freed","help":"","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23},"cycle":[{"from":"A\u2066","via":"me","to":"A\u2066","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23}}],"finalizers":[],"broken_by":"A.close\u0085","fix":null,"fingerprint":"0000000000000000","url":"https://cyclint.readthedocs.io/rules/self-reference/"}"#);
+    assert_snapshot!(hostile().render(OutputFormat::JsonLines), @r#"{"code":"CYC101","name":"self-reference","severity":"error","confidence":"proven","verdict":"uncollectable","message":"`A\u2066` is never freed","help":"","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23},"cycle":[{"from":"A\u2066","via":"me","to":"A\u2066","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23}}],"finalizers":[],"broken_by":"A.close\u0085","fix":null,"fingerprint":"0000000000000000","url":"rules/CYC101-self-reference.md"}"#);
 }
 
 #[test]

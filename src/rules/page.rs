@@ -29,6 +29,18 @@ impl Page {
         }
     }
 
+    /// The text under the heading `## <title>`.
+    pub fn section(&self, title: &str) -> Option<&'static str> {
+        let mut sections = self.body.split("\n## ").skip_while(|it| it.is_empty());
+        sections
+            .find_map(|it| {
+                it.trim_start_matches("## ")
+                    .strip_prefix(title)?
+                    .strip_prefix('\n')
+            })
+            .map(str::trim)
+    }
+
     /// A value of the front matter.
     pub fn front_matter(&self, key: &str) -> Option<&'static str> {
         let mut pairs = self.front_matter.iter();

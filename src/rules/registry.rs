@@ -138,9 +138,19 @@ impl Rule {
         Page::parse(self.source)
     }
 
-    /// Where the documentation can be read.
+    /// Whether it only claims what the types allow.
+    pub fn is_possible(&self) -> bool {
+        self.code == "CYC110"
+    }
+
+    /// Where the documentation can be read: the page in the repository that the package names
+    /// (`repository` in `Cargo.toml`), or while it names none, the page's path in the sources.
     pub fn url(&self) -> String {
-        format!("https://cyclint.readthedocs.io/rules/{}/", self.name)
+        let page = format!("rules/{}-{}.md", self.code, self.name);
+        match env!("CARGO_PKG_REPOSITORY") {
+            "" => page,
+            repository => format!("{repository}/blob/main/{page}"),
+        }
     }
 }
 

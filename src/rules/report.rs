@@ -147,10 +147,12 @@ fn notes(shape: &Shape<'_>) -> Vec<Note> {
         let class = shape.class_name(victim.class);
         let message =
             format!("`{class}`, which has a finalizer, is kept alive by the ring from here");
-        res.push(Note {
-            place: victim.place,
-            message,
-        });
+        let place = victim.place;
+        let is_said = |it: &Note| it.place == place && it.message == message;
+        // Several elements of a container hang off the ring by one store.
+        if !res.iter().any(is_said) {
+            res.push(Note { place, message });
+        }
     }
     if ring.forgotten
         && let Some(&breaker) = ring.broken_by.first()

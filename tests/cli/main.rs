@@ -5,6 +5,7 @@ mod config;
 mod encodings;
 mod exit_codes;
 mod files;
+mod formats;
 mod output;
 mod project;
 mod rules;

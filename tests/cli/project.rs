@@ -60,6 +60,7 @@ impl Project {
 
     /// Sets an environment variable for what follows.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.retain(|(it, _)| it != name);
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -79,6 +80,12 @@ impl Project {
     pub(crate) fn run(&self, args: &[&str]) -> String {
         let output = self.command(args).output().expect("it starts");
         self.show(&output)
+    }
+
+    /// Standard output alone, as it is.
+    pub(crate) fn stdout(&self, args: &[&str]) -> String {
+        let output = self.command(args).output().expect("it starts");
+        String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     /// The same, with text on standard input.

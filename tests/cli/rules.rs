@@ -35,7 +35,7 @@ fn json() {
       "verdict": "late",
       "since": "0.1.0",
       "fix": "none",
-      "url": "https://cyclint.readthedocs.io/rules/possible-back-reference/"
+      "url": "rules/CYC110-possible-back-reference.md"
     }
     "#);
     let all = project.run(&["rule", "--all", "--output-format", "json"]);
