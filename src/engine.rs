@@ -4,6 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::config::{Scope, Settings};
+use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
 use crate::cycles::{judge, possible, search};
 use crate::heap::facts::Facts;
 use crate::heap::{relevance, schedule};
@@ -24,6 +25,31 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// What bounds cut off, and how often.
     pub cut: Vec<(String, u64)>,
+}
+
+/// Which class of a program holds which: everything is executed, as for all rings.
+pub fn class_graph(
+    files: Vec<ParsedFile>,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> (Program, Vec<ClassEdge>) {
+    let program = link(files);
+    let waves = CallGraph::of(&program).order();
+    let facts = Facts::declared(&program);
+    progress.begin("analyzing", program.functions.len());
+    let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {
+        for _ in 0..count {
+            progress.step();
+        }
+    });
+    let witnesses = executed.found.into_iter().flatten().collect();
+    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
+    let mut facts = executed.facts;
+    facts.index_holdings();
+    let mut edges = class_edges(&facts);
+    let rings = judge::judge(&program, &facts, &finalizers, &executed.callers, witnesses);
+    add_rings(&mut edges, &rings);
+    (program, edges)
 }
 
 /// Finds the rings of a program.

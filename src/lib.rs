@@ -2,7 +2,7 @@
 
 pub mod cli;
 pub mod config;
-mod cycles;
+pub mod cycles;
 pub mod engine;
 mod heap;
 pub mod output;

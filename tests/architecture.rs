@@ -21,7 +21,7 @@ const AROUND: [(&str, &[&str]); 7] = [
     (
         "project",
         &[
-            "source", "syntax", "program", "rules", "config", "engine", "progress",
+            "source", "syntax", "program", "cycles", "rules", "config", "engine", "progress",
         ],
     ),
     (
@@ -33,7 +33,7 @@ const AROUND: [(&str, &[&str]); 7] = [
     (
         "cli",
         &[
-            "source", "rules", "output", "config", "project", "progress", "server",
+            "source", "syntax", "rules", "output", "config", "project", "progress", "server",
         ],
     ),
     ("main", &["cli"]),

@@ -31,8 +31,18 @@ pub enum Command {
     Rule(RuleArgs),
     /// Serve an editor: the Language Server Protocol on standard input and output.
     Server(ServerArgs),
+    /// Show which class holds which.
+    Graph(Box<GraphArgs>),
+    /// List the keys of the configuration, or explain one.
+    Config(ConfigArgs),
     /// Print the version.
     Version,
+    /// Print a script that completes cyclint's arguments in a shell.
+    GenerateShellCompletion(CompletionArgs),
+    /// Print the manual page.
+    GenerateManPage,
+    /// Print the JSON schema of the configuration.
+    GenerateConfigSchema,
 }
 
 /// When to use colours.
@@ -125,6 +135,27 @@ pub struct CheckArgs {
     /// Print the resolved configuration, and stop.
     #[arg(long)]
     pub show_settings: bool,
+    /// Run again whenever a file changes, until interrupted.
+    #[arg(long, short, conflicts_with_all = ["stdin_filename", "add_ignore", "update_baseline"])]
+    pub watch: bool,
+    /// A file with known findings, which are not reported; entries that nothing matches any more
+    /// are, and are findings where `CI` is set.
+    #[arg(long, value_name = "FILE", help_heading = "Adoption")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings into the baseline.
+    #[arg(long, requires = "baseline", help_heading = "Adoption")]
+    pub update_baseline: bool,
+    /// Add a suppression comment for each finding to the sources.
+    #[arg(
+        long,
+        value_name = "REASON",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "stdin_filename",
+        help_heading = "Adoption"
+    )]
+    pub add_ignore: Option<String>,
     /// Which findings are reported.
     #[command(flatten, next_help_heading = "Rule selection")]
     pub rules: RuleSelectionArgs,
@@ -234,13 +265,71 @@ pub struct ServerArgs {
     pub client_process_id: Option<u32>,
 }
 
-/// How a rule is printed.
+/// How a rule or a key is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum RuleFormat {
-    /// Its page.
+    /// For people.
     Text,
-    /// An object; with `--all`, an array.
+    /// An object, or an array of all.
     Json,
+}
+
+/// The arguments of `cyclint graph`.
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// Classes to show, and files of which to show the classes [default: those on rings, and who
+    /// holds them].
+    #[arg(value_name = "CLASS|FILE")]
+    pub what: Vec<String>,
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output_format: GraphFormat,
+    /// Show every class that holds or is held.
+    #[arg(long)]
+    pub all: bool,
+    /// How many references to follow from the named classes, in both directions.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub depth: usize,
+    /// The folder of the project.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub project: PathBuf,
+    /// Write to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+}
+
+/// How a graph is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum GraphFormat {
+    /// Each class with what it holds.
+    Text,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid, as Markdown on GitHub and GitLab shows it.
+    Mermaid,
+    /// A picture.
+    Svg,
+    /// A page with the picture.
+    Html,
+}
+
+/// The arguments of `cyclint config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// A key, such as `select`.
+    #[arg(value_name = "KEY")]
+    pub key: Option<String>,
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output_format: RuleFormat,
+}
+
+/// The arguments of `cyclint generate-shell-completion`.
+#[derive(Debug, Args)]
+pub struct CompletionArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
 }
 
 /// A pattern of files and a rule, with a colon between them.

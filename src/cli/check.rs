@@ -2,16 +2,18 @@
 
 use std::env;
 use std::io::{self, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use termcolor::Buffer;
 
 use super::args::{CheckArgs, GlobalArgs};
+use super::baseline::{BaselineFile, report_stale};
 use super::check_settings::{common_directory, settings};
 use super::progress::ProgressLine;
 use super::terminal::Terminal;
-use super::{ERROR, FINDINGS, OK, out_file};
+use super::{ERROR, FINDINGS, OK, add_ignore, out_file};
 use crate::config::Settings;
 use crate::output::neutral::neutralize;
 use crate::output::{Report, is_for_people, render, render_statistics, render_summary};
@@ -29,11 +31,6 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> anyhow::Result<u8> {
     let cwd = env::current_dir().context("there is no working directory")?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.map_or(0, |it| it.get()))
-        .stack_size(STACK_SIZE)
-        .build()
-        .context("no threads could be started")?;
     let stdin = read_stdin(args, &cwd)?;
     let run = Run {
         args,
@@ -43,10 +40,10 @@ pub(super) fn run(
         stdin: stdin.as_ref().map(|it| it.path.clone()),
     };
     match stdin {
-        None => pool.install(|| run.check(&Disk)),
+        None => in_pool(args.threads, || run.check(&Disk))?,
         Some(Stdin { path, content }) => {
             let fs = Overlay::new(&Disk, path, content);
-            pool.install(|| run.check(&fs))
+            in_pool(args.threads, || run.check(&fs))?
         }
     }
 }
@@ -60,6 +57,19 @@ fn repository(cwd: &Path) -> PathBuf {
         .filter_map(|it| Disk.canonicalize(Path::new(&it)).ok())
         .find(|it| cwd.starts_with(it))
         .unwrap_or_else(|| cwd.to_owned())
+}
+
+/// Works on so many threads, or one for each core.
+pub(super) fn in_pool<T: Send>(
+    threads: Option<NonZeroUsize>,
+    work: impl FnOnce() -> T + Send,
+) -> anyhow::Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.map_or(0, NonZeroUsize::get))
+        .stack_size(STACK_SIZE)
+        .build()
+        .context("no threads could be started")?;
+    Ok(pool.install(work))
 }
 
 /// What was given on standard input, and the file that it stands for.
@@ -112,10 +122,14 @@ impl Run<'_> {
             self.terminal.warning(&message);
         }
         self.describe(&found, &settings);
+        let baseline = self.args.baseline.as_deref();
+        let baseline = baseline
+            .map(|it| BaselineFile::read(it, self.cwd, self.args.update_baseline))
+            .transpose()?;
 
         let progress = ProgressLine::new(!self.terminal.is_quiet());
         let texts = Texts::new(fs);
-        let outcome = project::check(fs, found, &settings, &texts, &progress);
+        let mut outcome = project::check(fs, found, &settings, &texts, &progress);
         progress.finish();
 
         self.report_problems(&outcome.problems);
@@ -123,10 +137,26 @@ impl Run<'_> {
             self.terminal
                 .info(&format_args!("cut off: {what} ({count} times)"));
         }
+        if let Some(reason) = &self.args.add_ignore {
+            return add_ignore::run(fs, &outcome, reason, self.terminal);
+        }
+        let mut has_stale = false;
+        if let (Some(baseline), Some(shown)) = (baseline, &self.args.baseline) {
+            if self.args.update_baseline {
+                let count = baseline.update(&outcome)?;
+                let shown = shown.display();
+                self.terminal
+                    .note(&format_args!("{count} known findings written to {shown}"));
+                return Ok(OK);
+            }
+            let stale = baseline.apply(&mut outcome, &settings);
+            has_stale = report_stale(&stale, shown, self.terminal);
+        }
         self.print(&self.render(&texts, &outcome, &settings)?)?;
+        let is_clean = outcome.findings.is_empty() && !has_stale;
         let status = if !outcome.problems.is_empty() {
             ERROR
-        } else if outcome.findings.is_empty() || self.args.exit_zero {
+        } else if is_clean || self.args.exit_zero {
             OK
         } else {
             FINDINGS

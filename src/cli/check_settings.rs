@@ -21,6 +21,34 @@ pub(super) fn settings(
     start: &Path,
     fallback_root: &Path,
 ) -> Result<Settings, ConfigError> {
+    let last = Layer {
+        options: options(args),
+        base: cwd.to_owned(),
+        origin: "command line".to_owned(),
+        text: String::new(),
+    };
+    resolve_layers(fs, Some(last), global, cwd, start, fallback_root)
+}
+
+/// The settings for a command that has no options of its own for them.
+pub(super) fn settings_without_arguments(
+    fs: &dyn FileSystem,
+    global: &GlobalArgs,
+    cwd: &Path,
+    paths: &[PathBuf],
+) -> Result<Settings, ConfigError> {
+    let start = common_directory(fs, paths, cwd);
+    resolve_layers(fs, None, global, cwd, &start, &start)
+}
+
+fn resolve_layers(
+    fs: &dyn FileSystem,
+    last: Option<Layer>,
+    global: &GlobalArgs,
+    cwd: &Path,
+    start: &Path,
+    fallback_root: &Path,
+) -> Result<Settings, ConfigError> {
     let (file, inline) = config_arguments(fs, &global.config, cwd)?;
     let located = match file {
         Some(path) => from_file(fs, &path, cwd)?,
@@ -32,12 +60,7 @@ pub(super) fn settings(
 
     let mut layers = vec![file_layer(&located, cwd)];
     layers.extend(inline);
-    layers.push(Layer {
-        options: options(args),
-        base: cwd.to_owned(),
-        origin: "command line".to_owned(),
-        text: String::new(),
-    });
+    layers.extend(last);
     resolve(fs, &located, &root, &layers)
 }
 

@@ -2,21 +2,29 @@
 //!
 //! Arguments are data ([`args`]); each command is a function from them to an exit code.
 
+mod add_ignore;
+mod arg_file;
 pub mod args;
+mod baseline;
 mod check;
 mod check_settings;
+mod config;
+mod generate;
+mod graph;
 mod out_file;
 mod progress;
 mod rule;
 mod terminal;
+mod watch;
 
+use std::env;
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command};
+use self::args::{Cli, ColorChoice, Command};
 use self::terminal::Terminal;
 use crate::config::ConfigError;
 use crate::output::{neutral, render_config_error};
@@ -32,13 +40,26 @@ const ERROR: u8 = 2;
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     report_panics();
-    let cli = Cli::parse();
+    let args = match arg_file::expand(env::args_os()) {
+        Ok(args) => args,
+        Err(error) => {
+            let terminal = Terminal::new(ColorChoice::Auto, false, false);
+            return ExitCode::from(fail(&error, &terminal));
+        }
+    };
+    let cli = Cli::parse_from(args);
     let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
     let result = match &cli.command {
+        Command::Check(args) if args.watch => watch::run(args, &cli.global, &terminal),
         Command::Check(args) => check::run(args, &cli.global, &terminal),
         Command::Rule(args) => rule::run(args, &terminal),
         Command::Server(args) => serve(args),
+        Command::Graph(args) => graph::run(args, &cli.global, &terminal),
+        Command::Config(args) => config::run(args, &terminal),
         Command::Version => version(&terminal),
+        Command::GenerateShellCompletion(args) => generate::completion(args, &terminal),
+        Command::GenerateManPage => generate::man_page(&terminal),
+        Command::GenerateConfigSchema => generate::config_schema(&terminal),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -71,6 +71,13 @@ impl Terminal {
         }
     }
 
+    /// What was done.
+    pub(super) fn note(&self, message: &dyn fmt::Display) {
+        if !self.quiet {
+            self.write_stderr(format!("cyclint: {message}\n").as_bytes());
+        }
+    }
+
     /// For `--verbose`.
     pub(super) fn info(&self, message: &dyn fmt::Display) {
         if self.verbose {

@@ -134,7 +134,12 @@ fn read_if_there(
 }
 
 fn read(fs: &dyn FileSystem, path: &Path, shown: &str) -> Result<String, ConfigError> {
-    fs.read(path)
+    // Opening a pipe would wait for somebody to write to it.
+    fs.kind(path)
+        .and_then(|kind| match kind {
+            FileKind::Special => Err(io::Error::other("not a regular file")),
+            FileKind::File | FileKind::Directory => fs.read(path),
+        })
         .and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::Error::other("not valid UTF-8")))
         .map_err(|error| ConfigError::plain(shown, format!("cannot be read: {}", describe(&error))))
 }
@@ -202,7 +207,11 @@ fn wrong(text: &str, origin: &str, error: &toml::de::Error) -> ConfigError {
         origin: origin.to_owned(),
         text: text.to_owned(),
         span: error.span(),
-        message: error.message().to_owned(),
+        // serde speaks of its own types; these are the names of TOML.
+        message: error
+            .message()
+            .replace("expected a sequence", "expected an array")
+            .replace("expected a map", "expected a table"),
         help: None,
     }
 }

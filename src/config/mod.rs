@@ -4,6 +4,7 @@
 mod error;
 mod find;
 mod options;
+pub mod reference;
 mod resolve;
 mod settings;
 mod text;

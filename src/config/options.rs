@@ -14,7 +14,11 @@ use super::{OutputFormat, PythonVersion, Scope};
 
 /// The keys of `[tool.cyclint]`, of `cyclint.toml`, and of `--config "key = value"`.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "expected a table"
+)]
 pub struct Options {
     /// Rules to switch on, instead of all.
     pub select: Option<Vec<Selector>>,
@@ -54,25 +58,7 @@ pub struct Options {
 
 impl Options {
     /// All keys.
-    pub const KEYS: &[&str] = &[
-        "select",
-        "extend-select",
-        "ignore",
-        "per-file-ignores",
-        "scope",
-        "confidence",
-        "report-broken",
-        "target-version",
-        "src",
-        "finalizers",
-        "models",
-        "python",
-        "exclude",
-        "extend-exclude",
-        "force-exclude",
-        "respect-gitignore",
-        "output-format",
-    ];
+    pub const KEYS: &[&str] = super::reference::NAMES;
 }
 
 /// A pattern of files, valid.

@@ -4,6 +4,7 @@
 //! [`witness`] is a ring taken out of its heap, with what is needed to judge it once all functions
 //! were executed; [`judge`] does that.
 
+pub(crate) mod class_graph;
 pub(crate) mod judge;
 pub(crate) mod possible;
 pub(crate) mod search;

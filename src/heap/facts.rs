@@ -210,6 +210,17 @@ impl Facts {
         self.holdings.get(&class).map_or(&[], |it| it)
     }
 
+    /// What is known of the attributes of classes, in no particular order: the class, the name and
+    /// the depth as in [`SlotKey`].
+    pub(crate) fn of_attributes(&self) -> impl Iterator<Item = (ClassId, Name, u8, &Fact)> {
+        self.observed
+            .iter()
+            .filter_map(|(key, fact)| match key.slot {
+                Slot::Attribute(class, name) => Some((class, name, key.depth, fact)),
+                _ => None,
+            })
+    }
+
     /// Which class holds instances of which other one, strongly, sorted.
     pub(crate) fn attributes(&self) -> Vec<Attribute> {
         let mut res = Vec::new();

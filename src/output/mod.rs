@@ -8,6 +8,7 @@ mod dot;
 mod full;
 mod github;
 mod gitlab;
+pub mod graph;
 mod grouped;
 mod html;
 mod json;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use self::load::Lowered;
 use crate::config::Settings;
+use crate::cycles::class_graph::ClassEdge;
 use crate::engine;
 use crate::program::model::Program;
 use crate::progress::Progress;
@@ -88,6 +89,36 @@ impl Session {
             .map(|it| (it.path.clone(), Arc::clone(&it.ir)))
             .collect();
         judge(fs, loaded, &found.problems, settings, texts, progress)
+    }
+}
+
+/// Which class of a project holds which.
+#[derive(Debug, Default)]
+pub struct ClassGraph {
+    /// The linked program.
+    pub program: Program,
+    /// The references between its classes, sorted.
+    pub edges: Vec<ClassEdge>,
+    /// What could not be read, sorted.
+    pub problems: Vec<Problem>,
+}
+
+/// Finds out which class holds which in the files that were found.
+pub fn class_graph(
+    fs: &dyn FileSystem,
+    found: Discovery,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> ClassGraph {
+    let loaded = load::load(fs, found.files, &Lowered::default(), settings, progress);
+    let mut problems = found.problems;
+    problems.extend(loaded.problems);
+    problems.sort();
+    let (program, edges) = engine::class_graph(loaded.files, settings, progress);
+    ClassGraph {
+        program,
+        edges,
+        problems,
     }
 }
 

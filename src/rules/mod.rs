@@ -1,5 +1,7 @@
 //! Sixth stage: which rule a witness belongs to, and what it says.
 
+pub mod add_ignore;
+pub mod baseline;
 pub mod finding;
 pub mod fingerprint;
 mod page;

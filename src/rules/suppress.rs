@@ -8,7 +8,7 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use crate::program::model::{FileId, Origin, Program};
-use crate::source::{Text, Texts};
+use crate::source::{LineIndex, Text, Texts};
 use crate::syntax::ir::DirectiveComment;
 
 use super::finding::Finding;
@@ -133,6 +133,16 @@ impl Suppression {
 }
 
 impl FileSuppressions {
+    /// Whether a comment of ours holds for the line of a place.
+    pub fn cover(&self, offset: u32, lines: &LineIndex) -> bool {
+        let line = lines.line(offset);
+        self.suppressions.iter().any(|it| {
+            let first = lines.line(it.covers.start().to_u32());
+            it.style == Style::Ignore
+                && (first..=lines.line(it.covers.end().to_u32())).contains(&line)
+        })
+    }
+
     /// Reads the comments of a file.
     pub fn parse(comments: &[DirectiveComment]) -> Self {
         let mut result = Self::default();

@@ -111,6 +111,10 @@ impl FileSystem for Buffers {
         }
     }
 
+    fn shared_identity(&self, path: &Path) -> Option<(u64, u64)> {
+        Disk.shared_identity(path)
+    }
+
     /// Files that were not saved yet are found, too. Whether one that is on the disk is ignored
     /// was decided there.
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {

@@ -5,6 +5,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
 use super::exclude::Excludes;
 use super::file_system::{FileKind, FileSystem, WalkOptions};
 use super::{Problem, display_path};
@@ -99,7 +102,7 @@ pub fn discover(fs: &dyn FileSystem, request: &Request<'_>) -> Discovery {
         }
     }
     Discovery {
-        files: unique(candidates, request.cwd),
+        files: unique(fs, candidates, request.cwd),
         problems: problems.into_iter().collect(),
     }
 }
@@ -145,9 +148,16 @@ fn is_python_name(path: &Path) -> Option<bool> {
     Some(extension == "py" || extension == "pyi")
 }
 
-fn unique(mut candidates: Vec<Candidate>, cwd: &Path) -> Vec<SourceFile> {
+fn unique(fs: &dyn FileSystem, mut candidates: Vec<Candidate>, cwd: &Path) -> Vec<SourceFile> {
     candidates.sort_unstable();
     candidates.dedup_by(|next, first| next.canonical == first.canonical);
+    let shared: Vec<_> = candidates
+        .par_iter()
+        .map(|it| fs.shared_identity(&it.canonical))
+        .collect();
+    let mut seen = FxHashSet::default();
+    let mut shared = shared.into_iter();
+    candidates.retain(|_| shared.next().flatten().is_none_or(|it| seen.insert(it)));
     let mut files: Vec<_> = candidates
         .into_iter()
         .map(|it| {

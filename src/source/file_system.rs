@@ -71,6 +71,9 @@ pub trait FileSystem: Send + Sync {
     /// The absolute path without symbolic links.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
 
+    /// What the names of a file that has several (hard links) have in common.
+    fn shared_identity(&self, path: &Path) -> Option<(u64, u64)>;
+
     /// All wanted files below a directory. Hidden files are left out, and symbolic links to
     /// directories are not followed.
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked;
@@ -98,6 +101,18 @@ impl FileSystem for Disk {
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         fs::canonicalize(path)
+    }
+
+    #[cfg(unix)]
+    fn shared_identity(&self, path: &Path) -> Option<(u64, u64)> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = fs::metadata(path).ok()?;
+        (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
+    }
+
+    #[cfg(not(unix))]
+    fn shared_identity(&self, _path: &Path) -> Option<(u64, u64)> {
+        None
     }
 
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {

@@ -54,6 +54,10 @@ impl FileSystem for Memory {
         self.kind(path).map(|_| path.to_owned())
     }
 
+    fn shared_identity(&self, _path: &Path) -> Option<(u64, u64)> {
+        None
+    }
+
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {
         let wanted = |path: &Path, content: &[u8]| {
             path != root

@@ -45,6 +45,10 @@ impl FileSystem for Overlay<'_> {
         }
     }
 
+    fn shared_identity(&self, path: &Path) -> Option<(u64, u64)> {
+        self.base.shared_identity(path)
+    }
+
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {
         self.base.walk(root, options)
     }

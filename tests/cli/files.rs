@@ -90,6 +90,7 @@ fn links_and_special_files() -> std::io::Result<()> {
     symlink("self", project.path("pkg/self"))?;
     symlink("a.py", project.path("pkg/again.py"))?;
     symlink("pkg", project.path("linked"))?;
+    std::fs::hard_link(project.path("pkg/a.py"), project.path("pkg/b.py"))?;
     let _socket = UnixListener::bind(project.path("pkg/socket.py"))?;
 
     assert_snapshot!(show(&project, &[]), @r"
@@ -125,6 +126,43 @@ fn links_and_special_files() -> std::io::Result<()> {
     cyclint: error: pkg/dangling.py: no such file or directory
     ");
     Ok(())
+}
+
+/// A pipe that is opened waits for somebody to write, for ever.
+#[cfg(unix)]
+#[test]
+fn pipes_are_never_opened() {
+    let project = Project::with(&[("a.py", "x = 1\n")]);
+    let pipes = [
+        "pipe.py",
+        "script",
+        "pyproject.toml",
+        ".cyclint.toml",
+        "pipe.toml",
+    ];
+    for name in pipes {
+        let made = std::process::Command::new("mkfifo")
+            .arg(project.path(name))
+            .status();
+        assert!(made.is_ok_and(|it| it.success()), "mkfifo");
+    }
+    assert_snapshot!(show(&project, &[]), @r"
+    exit 0
+    --- stdout
+    a.py
+    ");
+    assert_snapshot!(project.run(&["check", "pipe.py", "a.py"]), @r"
+    exit 2
+    --- stdout
+    Nothing found in the files that could be read.
+    --- stderr
+    cyclint: error: pipe.py: not a regular file (a pipe, socket or device)
+    ");
+    assert_snapshot!(project.run(&["check", "--config", "pipe.toml"]), @r"
+    exit 2
+    --- stderr
+    error: pipe.toml: cannot be read: not a regular file
+    ");
 }
 
 #[test]

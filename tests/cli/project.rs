@@ -82,6 +82,14 @@ impl Project {
         self.show(&output)
     }
 
+    /// Starts it, and leaves it running.
+    pub(crate) fn start(&self, args: &[&str]) -> std::io::Result<std::process::Child> {
+        self.command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+    }
+
     /// Standard output alone, as it is.
     pub(crate) fn stdout(&self, args: &[&str]) -> String {
         let output = self.command(args).output().expect("it starts");
