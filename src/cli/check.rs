@@ -162,7 +162,9 @@ impl Run<'_> {
             FINDINGS
         };
         // The process ends: taking a large program apart first would only cost time.
-        std::mem::forget(outcome);
+        if !self.args.watch {
+            std::mem::forget(outcome);
+        }
         Ok(status)
     }
 

@@ -110,13 +110,18 @@ pub(super) fn consequence(finding: &Finding) -> Option<String> {
          them"
     };
     let finalizers = finalizers(finding);
+    let (stay, memory) = if finding.cycle.len() == 1 {
+        ("It stays", "its memory")
+    } else {
+        ("They stay", "their memory")
+    };
     Some(match (finding.verdict?, finalizers.is_empty()) {
         (Verdict::Late, true) => format!(
-            "{ring}: their memory stays in use until the garbage collector finds the ring, some \
+            "{ring}: {memory} stays in use until the garbage collector finds the ring, some \
              time later."
         ),
         (Verdict::Late, false) => format!(
-            "{ring}. They stay until the garbage collector finds the ring, some time later, and \
+            "{ring}. {stay} until the garbage collector finds the ring, some time later, and \
              {finalizers} runs only then, on whatever thread that happens to be; with the \
              collector switched off, not before the program ends."
         ),

@@ -21,6 +21,7 @@ text{font:13px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#1c
 .via{font-size:11px;fill:#5b6270;paint-order:stroke;stroke:#fff;stroke-width:4px}\
 rect{fill:#eef3fc;stroke:#5b6270}.ring rect{stroke:#b3261e}.finalizer rect{stroke-width:3}\
 path{fill:none;stroke:#5b6270;stroke-width:1.5}.ring path{stroke:#b3261e;stroke-width:2.2}\
+marker path{stroke:context-stroke!important;stroke-dasharray:none!important}\
 .weak path{stroke-dasharray:6 4}.unknown path{stroke-dasharray:2 4}\
 @media(prefers-color-scheme:dark){svg{background:#15171a}text{fill:#e6e8eb}\
 .via{fill:#a0a7b4;stroke:#15171a}rect{fill:#212a3a;stroke:#a0a7b4}path{stroke:#a0a7b4}\
