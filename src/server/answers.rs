@@ -49,6 +49,14 @@ impl Question {
         })
     }
 
+    /// The answer, if this asks for the findings of a document.
+    pub(super) fn document(&self, server: &Server) -> Option<Value> {
+        match self {
+            Self::Document(params) => Some(document(server, params)),
+            _ => None,
+        }
+    }
+
     fn command(params: Box<ExecuteCommandParams>) -> Result<Self, Failure> {
         if [SHOW_GRAPH, DEBUG_INFORMATION].contains(&params.command.as_str()) {
             return Ok(Self::Command(params));

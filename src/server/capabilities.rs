@@ -76,7 +76,8 @@ pub(super) fn initialize_result(encoding: Encoding) -> Value {
             },
             "notebookDocumentSync": {
                 "notebookSelector": [
-                    {"cells": [{"language": "python"}]},
+                    // Clients made with lsprotocol do not understand one without `notebook`.
+                    {"notebook": "*", "cells": [{"language": "python"}]},
                 ],
                 "save": false,
             },

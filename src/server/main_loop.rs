@@ -15,6 +15,7 @@ use super::answers::Question;
 use super::capabilities::{ClientCapabilities, initialize_result, registrations};
 use super::connection::{Client, Failure, Level};
 use super::documents::Documents;
+use super::preview::Preview;
 use super::progress::ProgressReport;
 use super::publish::Published;
 use super::settings::{EditorSettings, SECTION};
@@ -97,6 +98,8 @@ pub(super) struct Server {
     reports: Receiver<Report>,
     /// Whether the client may be sent what it did not ask for.
     ready: bool,
+    /// Looks at the open files alone while the first analysis takes long.
+    preview: Preview,
     /// Whether the worker has a job.
     busy: bool,
     /// Until when the analysis waits for settings.
@@ -135,6 +138,7 @@ impl Server {
             worker: None,
             reports: never(),
             ready: false,
+            preview: Preview::default(),
             busy: false,
             patience: None,
             parent: never(),
@@ -168,6 +172,8 @@ impl Server {
                     Err(_) => self.reports = never(),
                 },
                 recv(patience) -> _ => self.patience = None,
+                recv(self.preview.due()) -> _ => self.start_preview(),
+                recv(self.preview.reports()) -> report => self.on_preview(report.ok()),
                 recv(parent) -> _ => break,
             }
             // What came together is analyzed together.
@@ -471,6 +477,56 @@ impl Server {
         if let Some(worker) = &self.worker {
             worker.analyze(job);
             self.busy = true;
+            self.preview.first_job();
+        }
+    }
+
+    /// The first analysis takes its time: what can be said of the open files by themselves?
+    fn start_preview(&mut self) {
+        let mut projects = self.projects();
+        let open: Vec<PathBuf> = self.documents.buffers().paths().cloned().collect();
+        projects.retain_mut(|project| {
+            let own = open.iter().filter(|it| it.starts_with(&project.root));
+            project.only.get_or_insert_with(|| own.cloned().collect());
+            project.only.as_ref().is_some_and(|it| !it.is_empty())
+        });
+        let job = Job {
+            generation: self.generation,
+            projects,
+            buffers: self.documents.buffers(),
+            changed: Vec::new(),
+            relist: true,
+        };
+        self.preview.start(job, self.capabilities.encoding);
+    }
+
+    /// Rings that need other files follow later; nobody waits for them until then.
+    fn on_preview(&mut self, report: Option<Report>) {
+        let snapshot = match report {
+            Some(Report::Done(snapshot)) if self.snapshot.generation == 0 => *snapshot,
+            Some(Report::Progress(..) | Report::Message(_)) => return,
+            _ => return self.preview.stop(),
+        };
+        self.preview.stop();
+        // It is as new as what it saw, but the whole is still to come: the generation stays 0, which
+        // is what `analyze` looks at.
+        let generation = snapshot.generation;
+        self.snapshot = Arc::new(Snapshot {
+            generation: 0,
+            ..snapshot
+        });
+        if self.capabilities.pulls {
+            for waiting in std::mem::take(&mut self.waiting) {
+                match waiting.question.document(self) {
+                    Some(answer) if waiting.generation <= generation => {
+                        self.refresh_wanted = true;
+                        self.client.answer(waiting.id, Ok(answer));
+                    }
+                    _ => self.waiting.push(waiting),
+                }
+            }
+        } else {
+            self.publish();
         }
     }
 
@@ -541,6 +597,7 @@ impl Server {
                 self.client.log(Level::Warning, problem);
             }
         }
+        self.preview.stop();
         self.snapshot = Arc::new(snapshot);
         self.answer_waiting();
         if self.capabilities.pulls {

@@ -18,6 +18,7 @@ mod main_loop;
 mod notifications;
 mod parent;
 mod position;
+mod preview;
 mod progress;
 mod publish;
 mod settings;
