@@ -69,7 +69,7 @@ fn check(scope: Scope, seed: u64) {
 /// One random step; the files that are other than before.
 fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> Vec<String> {
     let target = name(random.below(MODULES));
-    match random.below(8) {
+    match random.below(12) {
         0 => {
             files.remove(&target);
             vec![target]
