@@ -67,11 +67,6 @@ impl Session {
         self.lowered.remove(path);
     }
 
-    /// Whether the file at `path` was part of the last run.
-    pub fn knows(&self, path: &Path) -> bool {
-        self.lowered.contains_key(path)
-    }
-
     /// Analyzes the files that were found as one program: what [`check`] would say, from what did
     /// not change since the last time.
     pub fn check(

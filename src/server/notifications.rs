@@ -214,6 +214,9 @@ impl Server {
             let is_known = self.snapshot.analyzed.contains(&path);
             if is_configuration(&path) || !is_known || !path.is_file() {
                 self.relist();
+            } else if self.documents.get(uri).is_some() {
+                // It was saved. What the editor has counts, and was analyzed.
+                continue;
             }
             // What lies in a folder that was renamed or deleted.
             let below: Vec<PathBuf> = self.snapshot.analyzed.below(&path);
