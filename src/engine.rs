@@ -63,7 +63,10 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
         .then(|| relevance::relevant(&program, &graph, &facts, &finalizers));
     let waves = match &relevant {
         Some(relevant) => graph.order_of(|it| relevant.chosen[it.0 as usize]),
-        None => graph.order(),
+        None => {
+            let all = relevance::all(&program, &graph);
+            graph.order_of(|it| all[it.0 as usize])
+        }
     };
     progress.begin("analyzing", program.functions.len());
     let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {

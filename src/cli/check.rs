@@ -133,6 +133,9 @@ impl Run<'_> {
         progress.finish();
 
         self.report_problems(&outcome.problems);
+        let followed = outcome.followed;
+        self.terminal
+            .info(&format_args!("{followed} files of libraries followed"));
         for (what, count) in outcome.cut.iter().filter(|(_, count)| *count > 0) {
             self.terminal
                 .info(&format_args!("cut off: {what} ({count} times)"));
@@ -180,7 +183,8 @@ impl Run<'_> {
             &start
         };
         let resolve = settings(fs, self.args, self.global, self.cwd, &start, fallback_root);
-        let settings = resolve?;
+        let mut settings = resolve?;
+        settings.active_environment = env::var_os("VIRTUAL_ENV").map(PathBuf::from);
         // A ring through the text from standard input may have its other half in any file of the
         // project. A text without a name belongs to none.
         if paths.len() == 1 && self.stdin.is_some() && self.args.stdin_filename.is_some() {

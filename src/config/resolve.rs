@@ -48,6 +48,7 @@ pub fn resolve(
         finalizers: finalizers.unwrap_or_default(),
         models: models(fs, layers)?,
         python: python(fs, layers)?,
+        active_environment: None,
         rules: rules(layers),
         scope: last(layers, |it| it.scope).unwrap_or_default(),
         confidence: last(layers, |it| it.confidence).unwrap_or(Confidence::Proven),

@@ -66,6 +66,8 @@ pub struct Settings {
     pub models: Vec<PathBuf>,
     /// The Python environment whose packages are followed.
     pub python: Option<PathBuf>,
+    /// The environment that is active (`VIRTUAL_ENV`), which stands in where none is configured.
+    pub active_environment: Option<PathBuf>,
     /// The rules that are switched on.
     pub rules: RuleSet,
     /// Which rings are reported.

@@ -51,7 +51,7 @@ pub(crate) fn judge(
             continue;
         }
         for link in witness.links.iter_mut().filter(|it| it.read) {
-            if let Some(place) = stored_at(facts, link) {
+            if let Some(place) = stored_at(program, facts, link) {
                 link.place = place;
             }
         }
@@ -73,6 +73,7 @@ pub(crate) fn judge(
 
 /// In which functions each ring stands.
 struct Standing<'a> {
+    program: &'a Program,
     callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
     /// For the place of each stored reference, the functions at whose end a ring through it
     /// stands.
@@ -82,7 +83,7 @@ struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     fn of(
-        program: &Program,
+        program: &'a Program,
         callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
         witnesses: &[Witness],
     ) -> Self {
@@ -93,6 +94,7 @@ impl<'a> Standing<'a> {
             }
         }
         Self {
+            program,
             callers,
             at,
             unmentioned: Unmentioned::of(program),
@@ -118,6 +120,8 @@ impl<'a> Standing<'a> {
             match self.callers.get(&func) {
                 None if !self.unmentioned.contains(func) => return true,
                 None => {}
+                // A library calls it back: when and how often is its own business.
+                Some(callers) if callers.iter().any(|&it| self.is_library(it)) => return true,
                 Some(callers) => {
                     let stands =
                         |it: &FuncId| self.at.get(&place).is_some_and(|at| at.contains(it));
@@ -126,6 +130,12 @@ impl<'a> Standing<'a> {
             }
         }
         false
+    }
+}
+
+impl Standing<'_> {
+    fn is_library(&self, func: FuncId) -> bool {
+        self.program.is_library(self.program.file_of(func))
     }
 }
 
@@ -189,11 +199,13 @@ fn is_believed(facts: &Facts, link: &Link) -> bool {
     strong
 }
 
-fn stored_at(facts: &Facts, link: &Link) -> Option<Place> {
+/// Where the project stores the reference.
+fn stored_at(program: &Program, facts: &Facts, link: &Link) -> Option<Place> {
     link.slots
         .iter()
         .filter_map(|&it| facts.get(it))
-        .find_map(|it| it.stored_at)
+        .filter_map(|it| it.stored_at)
+        .find(|it| !program.is_library(it.file))
 }
 
 fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness: Witness) -> Ring {
@@ -238,6 +250,7 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
     if finalizers.is_empty() && victims.is_empty() {
         victims = victims_by_type(program, facts, external, &witness);
     }
+    victims.retain(|it| !is_written_in_c(program, it.class));
     // What hangs off a ring until somebody clears the reference is a duty, too.
     if !witness.owned {
         victims.retain(|it| !it.slots.iter().any(|&slot| is_cleared(facts, slot)));
@@ -250,6 +263,14 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
         broken_by,
         forgotten,
     }
+}
+
+/// Whether the finalizer of a library's class has no body, as in a model of something in C: of
+/// files and sockets that objects on rings merely hold, there are too many to speak of.
+fn is_written_in_c(program: &Program, class: ClassId) -> bool {
+    program.class_info(class).finalizer.is_some_and(|(_, del)| {
+        program.func_info(del).is_stub && program.is_library(program.file_of(del))
+    })
 }
 
 fn is_cleared(facts: &Facts, slot: SlotKey) -> bool {
@@ -313,19 +334,23 @@ fn victims_by_type(
     witness: &Witness,
 ) -> Vec<Victim> {
     let mut seen: FxHashSet<ClassId> = FxHashSet::default();
-    let mut todo: Vec<(ClassId, u32)> = witness
+    let mut todo: Vec<(ClassId, u32, Place)> = witness
         .links
         .iter()
-        .filter_map(|it| it.holder.class())
-        .map(|it| (it, 0))
+        .filter_map(|it| Some((it.holder.class()?, 0, it.place)))
         .collect();
     let mut res = Vec::new();
-    while let Some((class, depth)) = todo.pop() {
+    while let Some((class, depth, shown)) = todo.pop() {
         if depth > MAX_VICTIM_DEPTH || !seen.insert(class) {
             continue;
         }
         for &base in &program.class_info(class).mro {
             for &(place, held) in facts.held_by(base) {
+                let place = if program.is_library(place.file) {
+                    shown
+                } else {
+                    place
+                };
                 if finalized(program, external, held).is_some() {
                     res.push(Victim {
                         class: held,
@@ -333,7 +358,7 @@ fn victims_by_type(
                         slots: SmallVec::new(),
                     });
                 }
-                todo.push((held, depth + 1));
+                todo.push((held, depth + 1, place));
             }
         }
     }

@@ -68,7 +68,8 @@ impl Exec<'_> {
                 if may_inline && self.knows_more(&summary, closure, &bound) {
                     self.inlined += 1;
                     let cells = self.cells_for(func, closure, place);
-                    return self.run(func, bound, cells);
+                    let called_at = self.shown_at(func, place);
+                    return self.run(func, bound, cells, called_at);
                 }
                 self.apply(&summary, func, closure, &bound, place)
             }
@@ -118,13 +119,14 @@ impl Exec<'_> {
         if summary.objects.is_empty() {
             return (Value::new(), Value::new());
         }
+        let shown_at = self.shown_at(func, place);
         let map = self.map_objects(summary, func, closure, bound, place);
         let guards = self.map_guards(summary, &map);
         for cut in &summary.cuts {
             self.replay_cut(summary, cut, &map, &guards);
         }
         for edge in &summary.edges {
-            self.replay_edge(edge, summary, &map, &guards);
+            self.replay_edge(edge, summary, &map, &guards, shown_at);
         }
         for &(container, element, guard) in &summary.removed {
             if let Some(guard) = guards[guard as usize] {
@@ -170,6 +172,14 @@ impl Exec<'_> {
             res
         });
         (returns, yields)
+    }
+
+    /// A place of a summary, as findings show it (see [`Exec::shown_at`]).
+    fn shown(&self, place: Place, shown_at: Option<Place>) -> Place {
+        match shown_at {
+            Some(call) if self.env.program.is_library(place.file) => call,
+            _ => place,
+        }
     }
 
     /// What a `defaultdict` makes where nothing was found.
@@ -225,8 +235,10 @@ impl Exec<'_> {
         place: Place,
     ) -> Vec<Value> {
         let here = self.heap.here();
+        let shown_at = self.shown_at(func, place);
         let mut map: Vec<Value> = Vec::with_capacity(summary.objects.len());
         for object in &summary.objects {
+            let shown = self.shown(object.place, shown_at);
             let value = match object.kind {
                 Kind::Param(idx) => bound.get(idx as usize).cloned().unwrap_or_default(),
                 Kind::FreeCell(idx) => {
@@ -240,7 +252,7 @@ impl Exec<'_> {
                 }
                 Kind::Lazy { base, label } => {
                     let base = map[base.0 as usize].clone();
-                    let place = object.place;
+                    let place = shown;
                     match label {
                         Label::Attr(name) => self.load_attr(&base, name, place),
                         Label::Key(key) => {
@@ -274,7 +286,7 @@ impl Exec<'_> {
                     self.heap.value(obj)
                 }
                 kind => {
-                    let obj = self.heap.alloc(kind, object.place);
+                    let obj = self.heap.alloc(kind, shown);
                     self.heap.objects[obj.0 as usize].tys = object.tys.clone();
                     self.heap.value(obj)
                 }
@@ -479,7 +491,9 @@ impl Exec<'_> {
         summary: &Summary,
         map: &[Value],
         guards: &[Option<Guard>],
+        shown_at: Option<Place>,
     ) {
+        let place = self.shown(edge.place, shown_at);
         let Some(guard) = guards[edge.guard as usize] else {
             return;
         };
@@ -509,7 +523,7 @@ impl Exec<'_> {
                 // What was a plain attribute for the callee may be a property here.
                 self.heap.go(under);
                 let of = self.heap.value(src);
-                self.store_attr(&of, name, &map[edge.dst.0 as usize].clone(), edge.place);
+                self.store_attr(&of, name, &map[edge.dst.0 as usize].clone(), place);
                 self.heap.go(here);
                 continue;
             }
@@ -535,7 +549,7 @@ impl Exec<'_> {
                         kills: kills.clone(),
                         strong: edge.strong && holds,
                         read: false,
-                        place: edge.place,
+                        place,
                         order,
                     });
                 }

@@ -225,45 +225,9 @@ impl Exec<'_> {
             Ty::External(name) => Some(name),
             _ => None,
         });
-        let this = self.heap.value(recv);
-        let here = self.heap.here();
-        match (ty.map_or("", Name::as_str), name.as_str()) {
-            ("contextlib.ExitStack" | "contextlib.AsyncExitStack", method) => {
-                self.exit_stack_method(recv, method, args, place)
-            }
-            ("contextlib.closing" | "contextlib.nullcontext", "__enter__") => {
-                self.load_stored(recv, Label::Attr(Name::new("thing")), here)
-            }
-            ("contextlib.closing", "__exit__") => {
-                let thing = self.load_stored(recv, Label::Attr(Name::new("thing")), here);
-                self.call_method(&thing, Name::new("close"), &Args::default(), place)
-            }
-            ("", "start") if self.has_method(recv, Name::new("run")) => {
-                // `threading.Thread.start` runs `run`.
-                self.call_method(&this, Name::new("run"), &Args::default(), place)
-            }
-            // `Thread.run` drops the target when it returns.
-            ("threading.Thread", "start" | "run") => {
-                for held in ["_target", "_args", "_kwargs"] {
-                    self.heap.store(
-                        &this,
-                        Label::Attr(Name::new(held)),
-                        &Value::new(),
-                        place,
-                        true,
-                    );
-                }
-                Value::new()
-            }
-            (_, "add_done_callback") => {
-                self.heap.store(
-                    &this,
-                    Label::Elem,
-                    &args.positional.first().cloned().unwrap_or_default(),
-                    place,
-                    true,
-                );
-                Value::new()
+        match ty.map_or("", Name::as_str) {
+            "contextlib.ExitStack" | "contextlib.AsyncExitStack" => {
+                self.exit_stack_method(recv, name.as_str(), args, place)
             }
             _ => self.unresolved(Some(recv), args, place),
         }

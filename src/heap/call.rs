@@ -176,8 +176,7 @@ impl Exec<'_> {
             }
             Kind::Suspended(_) => return self.suspended_method(recv, name, place),
             Kind::Function(_) if name == known::GET => {
-                let receiver = args.positional.first().cloned().unwrap_or_default();
-                return self.each(&receiver, |this, obj| this.bind_method(recv, obj, place));
+                return self.bind_to_first(recv, args, place);
             }
             Kind::Module(_) | Kind::Class(_) | Kind::External(_) | Kind::Builtin(_) => {
                 let callee = self.load_attr_of(recv, name, place);
@@ -192,6 +191,14 @@ impl Exec<'_> {
         }
         self.for_each_type(recv, &tys, |this, ty| {
             this.call_method_typed(recv, ty, name, args, place)
+        })
+    }
+
+    /// `function.__get__(receiver, class)`
+    fn bind_to_first(&mut self, function: Obj, args: &Args, place: Place) -> Value {
+        let receiver = args.positional.first().cloned().unwrap_or_default();
+        self.each(&receiver, |this, obj| {
+            this.bind_method(function, obj, place)
         })
     }
 
@@ -235,6 +242,7 @@ impl Exec<'_> {
                 self.call(&callee, args, place)
             }
             Ty::External(_) => self.external_method(recv, name, args, place),
+            Ty::Function(_) if name == known::GET => self.bind_to_first(recv, args, place),
             _ => self.call_untyped_method(recv, name, args, place),
         }
     }

@@ -107,10 +107,7 @@ impl Exec<'_> {
             .chain(fields.iter().filter(|it| it.kw_only))
             .collect();
         for (idx, field) in (0..).zip(in_order) {
-            let at = Place {
-                file: self.env.program.file_of_class(field.class),
-                range: field.range,
-            };
+            let at = self.field_place(field, place);
             let passed = field
                 .init
                 .then(|| self.field_argument(field, args, &mut positional, place));
@@ -134,6 +131,17 @@ impl Exec<'_> {
             let args = Args::of(std::iter::once(receiver).chain(init_vars));
             self.call_function(func, None, Some(class), &args, place);
         }
+    }
+
+    /// The field's line, or the call, if the class is a library's.
+    fn field_place(&self, field: &Field, call: Place) -> Place {
+        let program = self.env.program;
+        let file = program.file_of_class(field.class);
+        if program.is_library(file) && !program.is_library(call.file) {
+            return call;
+        }
+        let range = field.range;
+        Place { file, range }
     }
 
     fn field_argument<'v>(

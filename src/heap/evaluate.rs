@@ -39,7 +39,7 @@ pub(crate) fn execute<'a>(env: &'a Env<'a>, key: SummaryKey, heap: Heap) -> Exit
     let mut exec = Exec::new(env, heap);
     let args = parameters(&mut exec, key);
     let cells = root_cells(&mut exec, key.func);
-    let (returns, yields) = exec.run(key.func, args, cells);
+    let (returns, yields) = exec.run(key.func, args, cells, None);
     Exit {
         exec,
         key,

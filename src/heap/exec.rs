@@ -4,6 +4,7 @@
 //! twice, so that what a round leaves for the next one is seen; both arms of a branch are executed
 //! one after the other in one heap (see [`super::guard`]).
 
+use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
@@ -82,6 +83,8 @@ pub(crate) struct Frame<'a> {
     pub(super) var_cuts: Vec<Var>,
     /// Classes whose bodies were entered.
     pub(crate) classes: SmallVec<[ClassId; 1]>,
+    /// The project's call, if this is a library's function.
+    called_at: Option<Place>,
 }
 
 /// A variable: what it holds, and which of that was overwritten under which choices.
@@ -139,12 +142,14 @@ impl<'a> Exec<'a> {
         }
     }
 
-    /// Executes `func` on `args` (a value per parameter) in the current heap.
+    /// Executes `func` on `args` (a value per parameter) in the current heap. `called_at` is as
+    /// in [`Exec::shown_at`].
     pub(crate) fn run(
         &mut self,
         func: FuncId,
         args: Vec<Value>,
         cells: Vec<Value>,
+        called_at: Option<Place>,
     ) -> (Value, Value) {
         let ir = self.env.program.function(func);
         let mut vars = vec![Slot::default(); ir.var_count as usize];
@@ -164,6 +169,7 @@ impl<'a> Exec<'a> {
             catching: 0,
             var_cuts: Vec::new(),
             classes: SmallVec::new(),
+            called_at,
         });
         self.endless = false;
         if !ir.blocks.is_empty() {
@@ -191,10 +197,24 @@ impl<'a> Exec<'a> {
 
     /// A place in the function being executed.
     pub(crate) fn place(&self, inst: &Inst) -> Place {
-        Place {
-            file: self.frame().file,
-            range: inst.range,
-        }
+        self.place_of(inst.range)
+    }
+
+    /// A place in the function that is executed, as findings show it.
+    pub(crate) fn place_of(&self, range: TextRange) -> Place {
+        let frame = self.frame();
+        frame.called_at.unwrap_or(Place {
+            file: frame.file,
+            range,
+        })
+    }
+
+    /// Where what `func` does shows: what a library does for the project shows at the project's
+    /// call. [`None`]: where its code stands.
+    pub(crate) fn shown_at(&self, func: FuncId, call: Place) -> Option<Place> {
+        let program = self.env.program;
+        let outside = program.is_library(program.file_of(func)) && !program.is_library(call.file);
+        outside.then_some(call)
     }
 
     /// What a variable holds on the current path.

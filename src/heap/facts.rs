@@ -170,7 +170,8 @@ impl Facts {
         let fact = self.observed.entry(key).or_default();
         let strong = matches!(what, Observed::Strong(_) | Observed::StrongUnknown);
         if strong && place != NOWHERE {
-            let key = |it: &Place| (it.file, it.range.start());
+            // What a library stores for the project is shown where the project calls it.
+            let key = |it: &Place| (program.is_library(it.file), it.file, it.range.start());
             let first = fact.stored_at.get_or_insert(place);
             if key(&place) < key(first) {
                 *first = place;

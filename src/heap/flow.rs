@@ -313,10 +313,7 @@ impl<'a> Exec<'a> {
                     continue;
                 };
                 self.heap.go(path);
-                let place = Place {
-                    file: self.frame().file,
-                    range: handler.range,
-                };
+                let place = self.place_of(handler.range);
                 let exception = self.heap.alloc(Kind::Opaque, place);
                 let exception = self.heap.value(exception);
                 self.set(handler.exception, exception);

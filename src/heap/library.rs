@@ -4,51 +4,11 @@ use super::call::Args;
 use super::exec::Exec;
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::join;
+use crate::program::keeps_nothing;
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
-
-/// Modules whose functions keep nothing of what they are given.
-const FORGETFUL: &[&str] = &[
-    "os",
-    "sys",
-    "time",
-    "math",
-    "re",
-    "json",
-    "string",
-    "textwrap",
-    "random",
-    "datetime",
-    "struct",
-    "hashlib",
-    "base64",
-    "pprint",
-    "statistics",
-    "operator",
-    "gc",
-    "inspect",
-    "warnings",
-    "uuid",
-    "shutil",
-    "pathlib",
-    "io",
-    "decimal",
-    "fractions",
-    "dataclasses",
-    "typing",
-    "enum",
-    "zlib",
-    "pickle",
-    "tempfile",
-    "secrets",
-    "platform",
-    "locale",
-    "unicodedata",
-    "difflib",
-    "html",
-];
 
 impl Exec<'_> {
     /// Calls something outside the program.
@@ -71,7 +31,7 @@ impl Exec<'_> {
                     })
                 })
             }
-            "functools.partial" | "functools.partialmethod" => self.partial(args, place),
+            "functools.partial" => self.partial(args, place),
             "functools.wraps" => {
                 let res = self.holder(&[("wrapped", &first)], place);
                 self.mark(&res, name)
@@ -145,27 +105,15 @@ impl Exec<'_> {
                 args.all().for_each(|it| join(&mut held, it));
                 self.holder(&[("held", &held)], place)
             }
-            "concurrent.futures.Future" | "asyncio.Future" => {
-                let res = self.holder(&[], place);
-                self.mark(&res, name)
-            }
             "random.choice" => {
                 let elements = self.iterate(&first, false, place);
                 self.heap.pick(elements)
             }
-            "contextlib.closing"
-            | "contextlib.nullcontext"
-            | "contextlib.ExitStack"
-            | "contextlib.AsyncExitStack" => {
-                let res = self.holder(&[("thing", &first)], place);
+            "contextlib.ExitStack" | "contextlib.AsyncExitStack" => {
+                let res = self.holder(&[], place);
                 self.mark(&res, name)
             }
-            "threading.Thread" | "threading.Timer" => self.thread(name, args, place),
-            "logging.LoggerAdapter" => {
-                let extra = args.get(1, "extra").cloned().unwrap_or_default();
-                self.holder(&[("logger", &first), ("extra", &extra)], place)
-            }
-            "types.SimpleNamespace" | "argparse.Namespace" => {
+            "argparse.Namespace" => {
                 let res = self.holder(&[], place);
                 for (name, value) in &args.keywords {
                     self.heap
@@ -209,8 +157,7 @@ impl Exec<'_> {
 
     /// A call of something of which nothing is known.
     pub(super) fn outside(&mut self, name: Name, args: &Args, place: Place) -> Value {
-        let root = name.as_str().split('.').next().unwrap_or_default();
-        if !FORGETFUL.contains(&root) {
+        if !keeps_nothing(name.as_str()) {
             return self.unresolved(None, args, place);
         }
         let obj = self.heap.alloc(Kind::Opaque, place);
@@ -379,29 +326,5 @@ impl Exec<'_> {
             }
             res
         })
-    }
-
-    pub(super) fn thread(&mut self, name: Name, args: &Args, place: Place) -> Value {
-        let (at, key) = if name.as_str() == "threading.Timer" {
-            (1, "function")
-        } else {
-            (1, "target")
-        };
-        let target = args.get(at, key).cloned().unwrap_or_default();
-        let passed = args
-            .get(if key == "function" { 2 } else { 3 }, "args")
-            .cloned()
-            .unwrap_or_default();
-        let named = args.get(4, "kwargs").cloned().unwrap_or_default();
-        let held = if key == "function" {
-            "function"
-        } else {
-            "_target"
-        };
-        let res = self.holder(
-            &[(held, &target), ("_args", &passed), ("_kwargs", &named)],
-            place,
-        );
-        self.mark(&res, name)
     }
 }

@@ -77,9 +77,10 @@ pub(crate) fn execute_all<T: Send + Sync>(
                     return true;
                 };
                 let newer = |it: Option<&u32>| it.is_some_and(|&it| it > entry.stamp);
-                // Within a component, what was executed together did not see each other.
+                // What was executed together did not see each other: the members of a component, and
+                // functions of which the call graph does not know that one calls the other.
                 let beside = |it: &SummaryKey| {
-                    entry.recursive
+                    (entry.recursive || *it != entry.key)
                         && changed_summaries
                             .get(it)
                             .is_some_and(|&it| it == entry.stamp)

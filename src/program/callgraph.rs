@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::edges::{AttributeCall, FileEdges};
-use super::model::{ClassId, FileId, FuncId, Member, Program, TypeRef};
+use super::model::{ClassId, FileId, FuncId, Member, Origin, Program, TypeRef};
 use super::scc::Graph;
 use crate::syntax::Name;
 
@@ -105,9 +105,13 @@ pub(super) struct Namesakes(FxHashMap<Name, SmallVec<[FuncId; MAX_NAMESAKES + 1]
 impl Namesakes {
     fn of(program: &Program) -> Self {
         let mut methods: FxHashMap<_, SmallVec<_>> = FxHashMap::default();
-        let functions = program.files.iter().flat_map(|it| &it.ir.functions);
-        for (id, function) in (0_u32..).zip(functions) {
-            if function.class.is_some() && !program.functions[id as usize].is_stub {
+        let functions = program.files.iter().flat_map(|it| {
+            let is_project = it.origin == Origin::Project;
+            it.ir.functions.iter().map(move |it| (it, is_project))
+        });
+        for (id, (function, is_project)) in (0_u32..).zip(functions) {
+            let is_stub = program.functions[id as usize].is_stub;
+            if function.class.is_some() && !is_stub && is_project {
                 let same = methods.entry(function.name).or_default();
                 if same.len() <= MAX_NAMESAKES {
                     same.push(FuncId(id));

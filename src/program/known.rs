@@ -59,6 +59,53 @@ const STDLIB: &str = "
     webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib
     zoneinfo";
 
+/// Modules whose functions keep nothing of what they are given.
+const FORGETFUL: &[&str] = &[
+    "os",
+    "sys",
+    "time",
+    "math",
+    "re",
+    "json",
+    "string",
+    "textwrap",
+    "random",
+    "datetime",
+    "struct",
+    "hashlib",
+    "base64",
+    "pprint",
+    "statistics",
+    "operator",
+    "gc",
+    "inspect",
+    "warnings",
+    "uuid",
+    "shutil",
+    "pathlib",
+    "io",
+    "decimal",
+    "fractions",
+    "dataclasses",
+    "typing",
+    "enum",
+    "zlib",
+    "pickle",
+    "tempfile",
+    "secrets",
+    "platform",
+    "locale",
+    "unicodedata",
+    "difflib",
+    "html",
+];
+
+/// Whether no function of a module keeps anything of what it is given.
+pub(crate) fn keeps_nothing(module: &str) -> bool {
+    let root = module.split('.').next().unwrap_or_default();
+    FORGETFUL.contains(&root)
+}
+
 fn names(text: &str) -> FxHashSet<Name> {
     text.split_ascii_whitespace().map(Name::new).collect()
 }

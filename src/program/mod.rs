@@ -27,5 +27,7 @@ mod types;
 mod walk;
 
 pub use callgraph::{CallGraph, order};
+pub(crate) use known::keeps_nothing;
 pub use link::link;
 pub use module_names::module_names;
+pub(crate) use modules::absolute_name;

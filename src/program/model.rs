@@ -276,6 +276,13 @@ impl Program {
         self.file_of_class[class.0 as usize]
     }
 
+    /// Whether a file is a library's: nothing is reported there, and what its code does is shown
+    /// where the project calls it.
+    pub fn is_library(&self, file: FileId) -> bool {
+        let file = self.files.get(file.0 as usize);
+        file.is_some_and(|it| it.origin == Origin::Library)
+    }
+
     /// The IR of a function.
     pub fn function(&self, func: FuncId) -> &ir::Function {
         let file = self.file_of(func);

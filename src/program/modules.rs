@@ -262,8 +262,11 @@ pub(super) fn first_component(dotted: Name) -> Name {
     }
 }
 
-/// The absolute name that a relative import means, by the name of the importing module.
-pub(super) fn absolute_name(file: &ParsedFile, level: u32, dotted: Name) -> Option<Name> {
+/// The absolute name that an import means, by the name of the importing module.
+pub(crate) fn absolute_name(file: &ParsedFile, level: u32, dotted: Name) -> Option<Name> {
+    if level == 0 {
+        return Some(dotted);
+    }
     let mut package = file.module.as_str();
     let up = if file.is_package {
         level.checked_sub(1)?

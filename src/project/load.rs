@@ -99,6 +99,6 @@ const INTERNAL_ERROR: &str = "left out because of a bug in cyclint";
 
 /// Lowers a text. Should that panic, the bug costs this file and no other; the panic hook has told
 /// the user.
-fn lower_guarded(text: &str, kind: SourceKind) -> Option<FileIr> {
+pub(super) fn lower_guarded(text: &str, kind: SourceKind) -> Option<FileIr> {
     std::panic::catch_unwind(|| lower(text, kind)).ok()
 }

@@ -3,7 +3,10 @@
 //! The command line and the language server both go this way; neither reads a file or judges a
 //! finding by itself.
 
+mod environment;
+mod libraries;
 mod load;
+mod wanted;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +34,8 @@ pub struct Outcome {
     pub fingerprints: Vec<String>,
     /// What could not be read, sorted.
     pub problems: Vec<Problem>,
+    /// How many files of libraries (models included) were read beside the project's.
+    pub followed: usize,
     /// What bounds cut off, and how often.
     pub cut: Vec<(String, u64)>,
 }
@@ -141,7 +146,15 @@ fn judge(
     let mut problems = not_found.to_vec();
     problems.extend(loaded.problems);
     problems.sort();
-    let analysis = engine::analyze(loaded.files, settings, progress);
+    let libraries = libraries::libraries(fs, &loaded.files, settings);
+    let followed = libraries.files.len();
+    let mut files = loaded.files;
+    files.extend(libraries.files);
+    let mut analysis = engine::analyze(files, settings, progress);
+    analysis.cut.push((
+        "modules of libraries too far away or too large to be followed".to_owned(),
+        libraries.cut,
+    ));
     let findings = select(&analysis.program, analysis.findings, settings, texts);
     Outcome {
         fingerprints: fingerprints(&analysis.program, &findings, fs),
@@ -149,5 +162,6 @@ fn judge(
         findings,
         problems,
         cut: analysis.cut,
+        followed,
     }
 }

@@ -79,12 +79,26 @@ fn score(shape: &Shape<'_>, hop: &Hop) -> i32 {
 
 /// "Make it a weak reference", with what to type.
 pub(super) fn weaken(shape: &Shape<'_>, hops: &[Hop], idx: usize) -> Cut {
-    let Some(hop) = hops.get(idx) else {
+    // What a library's object holds, it holds; and the project's reference to that object is
+    // often the only one.
+    let handed_over = |it: &Hop| it.in_library && !it.held.is_some_and(|it| shape.is_library(it));
+    let given = hops.iter().position(handed_over);
+    let Some(hop) = hops.get(given.unwrap_or(idx)) else {
         return Cut {
             hop: None,
             help: String::new(),
         };
     };
+    if given.is_some() {
+        let help = format!(
+            "{from} keeps what it is given: hand it `weakref.proxy({name})`, or only what it needs \
+             of the {to}; or let go of the {from} when the {to} is done with",
+            from = hop.from,
+            to = hop.to,
+            name = variable_name(&hop.to),
+        );
+        return Cut { hop: given, help };
+    }
     let attribute = &hop.via;
     let slots = hop.holder.is_some_and(|_| {
         hop.held

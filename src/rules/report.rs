@@ -57,6 +57,9 @@ pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
     let mut at: FxHashMap<(Place, &'static str), usize> = FxHashMap::default();
     for ring in rings {
         let shape = Shape::of(program, ring);
+        if shape.is_inside_libraries() {
+            continue;
+        }
         let Some(rule) = RULES.iter().find(|it| (it.matches)(&shape)) else {
             continue;
         };

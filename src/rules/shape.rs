@@ -22,8 +22,10 @@ pub(super) struct Hop {
     pub(super) via: String,
     pub(super) to: String,
     pub(super) place: Place,
-    /// The class of the object that holds, if it is an instance.
+    /// The class of the object that holds, if it is an instance of a class of the project.
     pub(super) holder: Option<ClassId>,
+    /// Whether the object that holds is a library's.
+    pub(super) in_library: bool,
     /// The class of the object that is held.
     pub(super) held: Option<ClassId>,
     /// Whether it goes through a container.
@@ -50,6 +52,23 @@ impl<'a> Shape<'a> {
     /// How many instances are on it.
     pub(super) fn instances(self) -> usize {
         self.links.iter().filter(|it| is_instance(it)).count()
+    }
+
+    /// Whether a class is not the project's, whose code nobody is going to change.
+    pub(super) fn is_library(self, class: ClassId) -> bool {
+        self.program.is_library(self.program.file_of_class(class))
+    }
+
+    /// Whether nothing of the project is on the ring.
+    pub(super) fn is_inside_libraries(self) -> bool {
+        let mut classes = self.links.iter().filter_map(|it| it.holder.class());
+        let is_project = |it: &Link| match it.holder.kind {
+            Kind::Function(func) | Kind::BoundMethod(func) | Kind::Suspended(func) => {
+                !self.program.is_library(self.program.file_of(func))
+            }
+            _ => it.holder.class().is_some_and(|it| !self.is_library(it)),
+        };
+        classes.any(|it| self.is_library(it)) && !self.links.iter().any(is_project)
     }
 
     /// The class whose consequence the message names: one with a finalizer, else any.
@@ -179,7 +198,8 @@ impl<'a> Shape<'a> {
                 via: label_name(link),
                 to: self.node_name(&next.holder),
                 place: link.place,
-                holder: link.holder.class(),
+                holder: link.holder.class().filter(|&it| !self.is_library(it)),
+                in_library: link.holder.class().is_some_and(|it| self.is_library(it)),
                 held: next.holder.class(),
                 through_container: false,
                 link: idx,

@@ -9,6 +9,7 @@ pub mod discover;
 pub mod exclude;
 pub mod file_system;
 mod memory;
+pub mod models;
 pub mod overlay;
 pub mod position;
 pub mod texts;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::{FileSystem, LineIndex, Position};
+use super::{FileSystem, LineIndex, Position, models};
 
 /// A text and its lines.
 #[derive(Debug)]
@@ -53,7 +53,11 @@ impl<'a> Texts<'a> {
         if let Some(text) = known.get(path) {
             return Arc::clone(text);
         }
-        let text = Arc::new(Text::new(self.fs.text(path).unwrap_or_default()));
+        let text = match models::read(path) {
+            Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            None => self.fs.text(path).unwrap_or_default(),
+        };
+        let text = Arc::new(Text::new(text));
         known.insert(path.to_owned(), Arc::clone(&text));
         text
     }

@@ -46,6 +46,9 @@ fn in_file(
     file: FileId,
 ) -> Vec<(ClassId, FuncId)> {
     let mut res = Vec::new();
+    if program.is_library(file) {
+        return res;
+    }
     let mut globals: FxHashMap<Name, Option<ClassId>> = FxHashMap::default();
     let mut seen: FxHashSet<ClassId> = FxHashSet::default();
     let functions = &program.files[file.0 as usize].ir.functions;

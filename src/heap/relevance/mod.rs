@@ -7,6 +7,7 @@
 //! In a large one a neighbourhood has a size that keeps the time linear in that of the program;
 //! what is left out is counted.
 
+mod libraries;
 mod mentions;
 
 use std::cmp::Reverse;
@@ -15,6 +16,8 @@ use std::collections::BinaryHeap;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(crate) use self::libraries::all;
+use self::libraries::{is_project, with_libraries};
 use self::mentions::Mentions;
 use super::facts::Facts;
 use crate::program::CallGraph;
@@ -51,7 +54,9 @@ pub(crate) fn relevant(
         chosen: vec![false; program.functions.len()],
         cut: 0,
     };
-    let families = families(program, external);
+    let mentions = Mentions::collect(program, facts);
+    let mut families = families(program, external);
+    families.retain(|it| it.iter().any(|&it| concerns_project(program, &mentions, it)));
     if families.is_empty() {
         return res;
     }
@@ -62,7 +67,7 @@ pub(crate) fn relevant(
         program,
         graph,
         callers: graph.callers(),
-        mentions: Mentions::collect(program, facts),
+        mentions,
     };
     let all: Vec<Vec<FuncId>> = families.par_iter().map(|it| around.of(it)).collect();
     let size = fair_share(&all, budget);
@@ -72,7 +77,13 @@ pub(crate) fn relevant(
             res.chosen[func.0 as usize] = true;
         }
     }
+    res.chosen = with_libraries(program, graph, res.chosen);
     res
+}
+
+/// Whether a class is the project's, or named by it.
+fn concerns_project(program: &Program, mentions: &Mentions, class: ClassId) -> bool {
+    !program.is_library(program.file_of_class(class)) || !mentions.of(class).is_empty()
 }
 
 /// How many of each list can be taken so that not more than `budget` are taken together.
@@ -143,11 +154,11 @@ impl Around<'_> {
             return;
         }
         for func in self.program.methods_of(class) {
-            area.add(func, distance);
+            self.add(func, distance, area);
         }
         for &base in self.program.class_info(class).mro.iter().skip(1) {
             for func in self.program.methods_of(base) {
-                area.add(func, distance + 1);
+                self.add(func, distance + 1, area);
             }
         }
         let home = self.program.file_of_class(class);
@@ -164,10 +175,17 @@ impl Around<'_> {
         }
     }
 
+    /// What libraries do is added at the end, as far as it is called.
+    fn add(&self, func: FuncId, distance: Distance, area: &mut Area) {
+        if is_project(self.program, func) {
+            area.add(func, distance);
+        }
+    }
+
     fn add_neighbours(&self, func: FuncId, distance: Distance, area: &mut Area) {
         let program = self.program;
         for callee in self.graph.callees(func) {
-            area.add(callee, distance + 1);
+            self.add(callee, distance + 1, area);
             let is_init = program.function(callee).name == known::INIT;
             if let (true, Some(class)) = (is_init, program.func_info(callee).class) {
                 self.add_class(class, distance + 2, area);
@@ -179,7 +197,7 @@ impl Around<'_> {
         let callers = self.callers.targets(func.0);
         if callers.len() <= MAX_CALLERS {
             for &caller in callers {
-                area.add(FuncId(caller), distance + 3);
+                self.add(FuncId(caller), distance + 3, area);
             }
         }
     }
