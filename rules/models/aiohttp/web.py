@@ -1,0 +1,44 @@
+"""aiohttp.web, from aiohttp 3.14.5 (aiohttp/web_app.py, web_urldispatcher.py)."""
+
+
+class UrlDispatcher:
+    def __init__(self):
+        self._resources = []
+
+    def add_route(self, method, path, handler, **kwargs):
+        self._resources.append(handler)
+
+    def add_get(self, path, handler, **kwargs):
+        self._resources.append(handler)
+
+    def add_post(self, path, handler, **kwargs):
+        self._resources.append(handler)
+
+    def add_put(self, path, handler, **kwargs):
+        self._resources.append(handler)
+
+    def add_delete(self, path, handler, **kwargs):
+        self._resources.append(handler)
+
+    def add_routes(self, routes):
+        self._resources.extend(routes)
+
+
+class Application:
+    def __init__(self, *, middlewares=(), **kwargs):
+        self._middlewares = middlewares
+        self._state = {}
+        self.router = UrlDispatcher()
+        self.on_startup = []
+        self.on_shutdown = []
+        self.on_cleanup = []
+        self.cleanup_ctx = []
+
+    def __getitem__(self, key):
+        return self._state[key]
+
+    def __setitem__(self, key, value):
+        self._state[key] = value
+
+    def add_routes(self, routes):
+        self.router.add_routes(routes)

@@ -1,0 +1,19 @@
+"""watchdog.events, from watchdog 7.1.0 (src/watchdog/events.py)."""
+
+
+class FileSystemEventHandler:
+    def dispatch(self, event):
+        pass
+
+
+class PatternMatchingEventHandler(FileSystemEventHandler):
+    pass
+
+
+class RegexMatchingEventHandler(FileSystemEventHandler):
+    pass
+
+
+class LoggingEventHandler(FileSystemEventHandler):
+    def __init__(self, *, logger=None):
+        self.logger = logger
