@@ -175,9 +175,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         this.filled();
         this.res.returns = this.values(returns);
         this.res.yields = this.values(yields);
-        this.reachable();
-        this.sort_edges();
-        this.cuts();
+        // A bound method that is taken out was made for that: what it refers to tells which it is.
         for (container, element, guard) in distinct(&mut this.exec.removed) {
             if this.is_outside(container)
                 && let (Some(container), Some(element)) =
@@ -187,6 +185,9 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 this.res.removed.push((container, element, guard));
             }
         }
+        this.reachable();
+        this.sort_edges();
+        this.cuts();
         for (container, first, guard) in distinct(&mut this.exec.popped) {
             if this.is_outside(container)
                 && let Some(container) = this.object(container)

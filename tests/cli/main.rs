@@ -8,6 +8,7 @@ mod encodings;
 mod exit_codes;
 mod files;
 mod formats;
+mod models;
 mod output;
 mod project;
 mod rules;
