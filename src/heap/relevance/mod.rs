@@ -56,7 +56,10 @@ pub(crate) fn relevant(
     };
     let mentions = Mentions::collect(program, facts);
     let mut families = families(program, external);
-    families.retain(|it| it.iter().any(|&it| concerns_project(program, &mentions, it)));
+    families.retain(|it| {
+        it.iter()
+            .any(|&it| concerns_project(program, &mentions, it))
+    });
     if families.is_empty() {
         return res;
     }
