@@ -151,7 +151,7 @@ impl Program {
                 .iter()
                 .any(|it| it.code.starts_with(code) && lines.contains(&(it.file.clone(), it.row)))
         };
-        let any = |findings: &[Finding]| findings.iter().any(|it| it.code.starts_with("CYC1"));
+        let any = |findings: &[Finding]| findings.iter().any(Finding::is_about_rings);
         let waits = self.finalizer_cycle || self.finalizer_delayed;
         let only_delayed = self.finalizer_delayed && !self.finalizer_cycle;
         let beside = self.default.iter().any(|it| self.is_beside_the_ring(it));
@@ -162,11 +162,15 @@ impl Program {
             ),
             (
                 "FN_delayed",
-                only_delayed && !on(&self.default, "CYC108", &self.any_lines),
+                only_delayed
+                    && !on(&self.default, "CYC108", &self.any_lines)
+                    && !on(&self.default, "CYC2", &self.any_lines),
             ),
             (
                 "FN_any",
-                self.any_cycle && !on(&self.all, "CYC1", &self.any_lines),
+                self.any_cycle
+                    && !on(&self.all, "CYC1", &self.any_lines)
+                    && !on(&self.all, "CYC2", &self.any_lines),
             ),
             ("FP_default", !waits && any(&self.default)),
             ("FP_line", waits && beside),
@@ -186,9 +190,12 @@ impl Program {
         let place = (finding.file.clone(), finding.row);
         let confirmed = match finding.code.as_str() {
             "CYC108" => self.finalizer_delayed && self.any_lines.contains(&place),
+            code if code.starts_with("CYC2") => {
+                (self.finalizer_delayed || self.finalizer_cycle) && self.any_lines.contains(&place)
+            }
             _ => self.finalizer_cycle && self.lines.contains(&place),
         };
-        finding.code.starts_with("CYC1") && !confirmed
+        finding.is_about_rings() && !confirmed
     }
 }
 

@@ -7,6 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use super::event_loop::ends_with_loop;
 use super::unmentioned::Unmentioned;
 use super::witness::{Link, Victim, Witness};
 use crate::heap::facts::{Facts, Slot, SlotKey};
@@ -58,6 +59,9 @@ pub(crate) fn judge(
         let identity = identity(&witness);
         let ring = ring_of(program, facts, external_finalizers, witness);
         if ring.broken_by.is_empty() && !standing.is_realized(&ring.witness) {
+            continue;
+        }
+        if ends_with_loop(program, callers, &ring.witness) {
             continue;
         }
         match known.get(&identity) {
@@ -158,6 +162,9 @@ fn identity(witness: &Witness) -> Vec<(u32, u32, u32)> {
 fn merge(known: &mut Ring, other: Ring) {
     let more_telling = (known.finalizers.is_empty() && !other.finalizers.is_empty())
         || (known.is_obligation() && !other.is_obligation());
+    let shorter = known.finalizers.is_empty() == other.finalizers.is_empty()
+        && known.is_obligation() == other.is_obligation()
+        && other.witness.links.len() < known.witness.links.len();
     let victims: Vec<Victim> = known
         .victims
         .iter()
@@ -170,7 +177,7 @@ fn merge(known: &mut Ring, other: Ring) {
         .chain(&other.broken_by)
         .copied()
         .collect::<Vec<_>>();
-    if more_telling {
+    if more_telling || shorter {
         *known = other;
     }
     known.victims.clear();

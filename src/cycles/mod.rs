@@ -5,6 +5,7 @@
 //! were executed; [`judge`] does that.
 
 pub(crate) mod class_graph;
+mod event_loop;
 pub(crate) mod judge;
 pub(crate) mod possible;
 pub(crate) mod search;

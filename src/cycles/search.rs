@@ -281,7 +281,7 @@ fn leaks(exit: &mut Exit<'_>, escapes: bool) -> FxHashSet<Obj> {
         let outside = match heap.kind(edge.src) {
             // What a module's own code puts in its variables, nobody else will take care of.
             Kind::Module(_) => !is_body,
-            kind => kind.is_symbolic() && kind != Kind::Opaque,
+            kind => kind.is_symbolic() && !matches!(kind, Kind::Opaque | Kind::Caught),
         };
         let stands = !edge.kills.contains(&Guard::TRUE);
         if outside && !edge.read && stands {
@@ -353,13 +353,9 @@ fn witness(
         .iter()
         .map(|&it| exec.heap.edges[it as usize].src)
         .collect();
-    let passive = |it: &Obj| matches!(exec.heap.kind(*it), Kind::Function(_) | Kind::Cell);
-    if objects.iter().all(passive) {
-        return None;
-    }
     let made_here = |it: &Obj| {
         let kind = exec.heap.kind(*it);
-        kind.is_fresh() || matches!(kind, Kind::Function(_) | Kind::Opaque)
+        kind.is_fresh() || matches!(kind, Kind::Function(_) | Kind::Opaque | Kind::Caught)
     };
     let ends_here = objects
         .iter()

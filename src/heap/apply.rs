@@ -65,7 +65,12 @@ impl Exec<'_> {
             && recursion < MAX_RECURSION;
         match summary {
             Some(summary) => {
-                if may_inline && self.knows_more(&summary, closure, &bound) {
+                if summary.raises && !self.is_catching() {
+                    self.raises = true;
+                }
+                let traces = summary.raises && may_inline && self.follows_raising();
+                if traces || may_inline && self.knows_more(&summary, closure, &bound) {
+                    self.inlined_raising += u32::from(traces);
                     self.inlined += 1;
                     let cells = self.cells_for(func, closure, place);
                     let called_at = self.shown_at(func, place);
@@ -144,9 +149,9 @@ impl Exec<'_> {
                 }
             }
         }
-        for &obj in &summary.advanced {
+        for &(obj, may_end) in &summary.advanced {
             for &(it, _) in &map[obj.0 as usize] {
-                self.advance(it);
+                self.advance(it, may_end);
             }
         }
         for &obj in &summary.escaped {

@@ -18,7 +18,7 @@ impl Exec<'_> {
         match name.as_str() {
             "iter" => self.iterator(&first, args, place),
             "next" => {
-                let mut res = self.next_element(&first, place);
+                let mut res = self.next_element(&first, args.positional.len() > 1, place);
                 join(&mut res, &second);
                 res
             }
@@ -72,7 +72,8 @@ impl Exec<'_> {
                 None if text.ends_with("Error") || text.ends_with("Exception") => {
                     let args = args.positional.clone();
                     let tuple = self.tuple_of(&args, place);
-                    self.holder(&[("args", &tuple)], place)
+                    let res = self.holder(&[("args", &tuple)], place);
+                    self.mark(&res, name)
                 }
                 None => Value::new(),
             },
@@ -225,9 +226,18 @@ impl Exec<'_> {
             Ty::External(name) => Some(name),
             _ => None,
         });
-        match ty.map_or("", Name::as_str) {
-            "contextlib.ExitStack" | "contextlib.AsyncExitStack" => {
-                self.exit_stack_method(recv, name.as_str(), args, place)
+        match (ty.map_or("", Name::as_str), name.as_str()) {
+            ("contextlib.ExitStack" | "contextlib.AsyncExitStack", method) => {
+                self.exit_stack_method(recv, method, args, place)
+            }
+            (_, "with_traceback") => self.with_traceback(recv, args, place),
+            ("asyncio.Task", "cancel") => {
+                self.end_task(recv);
+                Value::new()
+            }
+            (_, "set_exception") => self.set_exception(recv, args, place),
+            (_, "create_task") if matches!(args.positional.as_slice(), [it] if self.are_suspended(it)) => {
+                self.task(&args.positional[0], place)
             }
             _ => self.unresolved(Some(recv), args, place),
         }

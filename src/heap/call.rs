@@ -367,7 +367,15 @@ impl Exec<'_> {
                 _ => {}
             }
         }
-        self.unresolved(None, args, place)
+        match name.as_str() {
+            "with_traceback" => self.with_traceback(recv, args, place),
+            "set_exception" => self.set_exception(recv, args, place),
+            // Of an event loop.
+            "create_task" if matches!(args.positional.as_slice(), [it] if self.are_suspended(it)) => {
+                self.task(&args.positional[0], place)
+            }
+            _ => self.unresolved(None, args, place),
+        }
     }
 
     /// A call that nobody follows: it stores nothing, and gives back an object of its own.

@@ -102,6 +102,8 @@ impl Exec<'_> {
             | Kind::Class(_)
             | Kind::Module(_)
             | Kind::Suspended(_)
+            | Kind::Traceback
+            | Kind::Frame(_)
             | Kind::WeakRef => Some(true),
             _ => None,
         }
@@ -210,8 +212,10 @@ impl Exec<'_> {
             (Cond::Truthy(var), true) => {
                 self.drop_objects(*var, |this, obj| this.truthiness(obj) == Some(false))
             }
-            (Cond::IsInstance(var, class), true) => {
-                if let Some(class) = self.class_of_var(*class) {
+            (Cond::IsInstance(var, class), holds) => {
+                if self.excludes_exceptions(*class, holds) {
+                    self.drop_exceptions(*var);
+                } else if holds && let Some(class) = self.class_of_var(*class) {
                     self.narrow(*var, class);
                 }
             }

@@ -85,6 +85,13 @@ impl Exec<'_> {
     ) {
         match self.env.program.class_info(class).container {
             Some(container) => self.fill_container(obj, container, args, place),
+            // `BaseException.__init__` keeps its arguments.
+            None if self.is_exception(class) => {
+                let exception = self.heap.value(obj);
+                let tuple = self.tuple_of(&args.positional, place);
+                let label = Label::Attr(Name::new("args"));
+                self.heap.store(&exception, label, &tuple, place, true);
+            }
             None if self.has_external_base(class) => self.escape(args),
             None => {}
         }

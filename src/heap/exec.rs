@@ -9,9 +9,11 @@ use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::call::Args;
+use super::exceptions::Raised;
 use super::facts::{Facts, Observed, SlotKey};
+use super::frames::Trace;
 use super::guard::{Branch, Guard};
-use super::object::{Kind, Label, Obj, Value};
+use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::{Heap, join};
 use super::summary::{Summaries, SummaryKey};
 use super::variants::Variants;
@@ -52,8 +54,8 @@ pub(crate) struct Exec<'a> {
     pub(crate) steps: u32,
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
-    /// Generators of which one more element was asked for.
-    pub(crate) advanced: Vec<Obj>,
+    /// Generators of which one more element was asked for, and whether they may have ended.
+    pub(crate) advanced: Vec<(Obj, bool)>,
     /// Elements taken out of containers of which not everything is known.
     pub(crate) removed: Vec<(Obj, Obj, Guard)>,
     /// Containers that a loop takes elements out of, and when it last did.
@@ -67,6 +69,16 @@ pub(crate) struct Exec<'a> {
     /// Functions that were called before they had been executed.
     pub(crate) missing: Vec<SummaryKey>,
     pub(super) nesting: u32,
+    /// Exceptions that were raised and not caught yet.
+    pub(super) raised: Vec<Raised>,
+    /// An exception that the program raises leaves the function.
+    pub(crate) raises: bool,
+    /// What the local variables hold while the function, a generator, waits.
+    pub(crate) held: Vec<(Name, Ty, Place)>,
+    /// Functions executed in place for the exceptions that they raise.
+    pub(super) inlined_raising: u32,
+    /// The source of the instruction being executed.
+    pub(super) now: TextRange,
 }
 
 /// A function being executed.
@@ -80,11 +92,15 @@ pub(crate) struct Frame<'a> {
     pub(crate) yields: Value,
     /// How many enclosing `try`s of this function have handlers.
     pub(super) catching: u32,
+    /// The handlers of the `try`s being executed, the innermost last.
+    pub(super) tries: SmallVec<[&'a [ir::Handler]; 2]>,
     pub(super) var_cuts: Vec<Var>,
     /// Classes whose bodies were entered.
     pub(crate) classes: SmallVec<[ClassId; 1]>,
     /// The project's call, if this is a library's function.
     called_at: Option<Place>,
+    /// The exceptions it caught, and its frame as an object.
+    pub(crate) trace: Trace,
 }
 
 /// A variable: what it holds, and which of that was overwritten under which choices.
@@ -139,6 +155,11 @@ impl<'a> Exec<'a> {
             endless: false,
             exits: 0,
             nesting: 0,
+            raised: Vec::new(),
+            raises: false,
+            held: Vec::new(),
+            inlined_raising: 0,
+            now: TextRange::default(),
         }
     }
 
@@ -158,6 +179,7 @@ impl<'a> Exec<'a> {
         }
         let file = self.env.program.file_of(func);
         let path = self.heap.here();
+        let raised_before = self.raised.len();
         self.frames.push(Frame {
             func,
             file,
@@ -167,15 +189,18 @@ impl<'a> Exec<'a> {
             returns: Value::new(),
             yields: Value::new(),
             catching: 0,
+            tries: SmallVec::new(),
             var_cuts: Vec::new(),
             classes: SmallVec::new(),
             called_at,
+            trace: Trace::default(),
         });
         self.endless = false;
         if !ir.blocks.is_empty() {
             self.block(BlockId(0));
         }
         self.heap.go(path);
+        self.leave_frame(raised_before);
         if self.frames.len() == 1 {
             self.drop_locals();
         }
@@ -246,6 +271,9 @@ impl<'a> Exec<'a> {
     pub(crate) fn set(&mut self, var: Var, value: Value) {
         let here = self.heap.here();
         let under = self.heap.guards.flow(here);
+        if self.frame().trace.recording && (var.0 as usize) < self.frame().ir.vars.len() {
+            self.note_bound(var, &value);
+        }
         let frame = self.frame_mut();
         let slot = &mut frame.vars[var.0 as usize];
         slot.origin = None;
@@ -315,6 +343,7 @@ impl<'a> Exec<'a> {
     }
 
     fn inst(&mut self, inst: &'a Inst) -> Flow {
+        self.now = inst.range;
         match &inst.op {
             Op::Branch { arms, otherwise } => return self.branch(arms, *otherwise),
             Op::While {
@@ -369,7 +398,11 @@ impl<'a> Exec<'a> {
                 }
                 return Flow::Return;
             }
-            Op::Raise { .. } => return Flow::Raise,
+            Op::Raise { exc, cause } => {
+                let place = self.place(inst);
+                self.raise(*exc, *cause, place);
+                return Flow::Raise;
+            }
             _ => self.simple(inst),
         }
         Flow::Next

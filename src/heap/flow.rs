@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::exec::{Exec, Flow};
 use super::guard::{Choice, Guard, Test};
-use super::object::{Kind, Label, Obj, Value};
+use super::object::{Label, Obj, Value};
 use crate::program::model::Place;
 use crate::syntax::ir::{Arm, BlockId, Cond, Handler, Var};
 
@@ -286,7 +286,10 @@ impl<'a> Exec<'a> {
     ) -> Flow {
         let saved = self.heap.here();
         self.frame_mut().catching += u32::from(!handlers.is_empty());
+        self.frame_mut().tries.push(handlers);
+        let raised_before = self.raised.len();
         let mut flow = self.block(body);
+        self.frame_mut().tries.pop();
         self.frame_mut().catching -= u32::from(!handlers.is_empty());
         let after_body = self.heap.here();
         if handlers.is_empty() {
@@ -294,12 +297,13 @@ impl<'a> Exec<'a> {
                 flow = self.block(orelse);
             }
         } else {
-            let raised = flow == Flow::Raise;
+            let raises = flow == Flow::Raise;
+            let raised = self.raised.split_off(raised_before);
             let branch = self.heap.guards.choose(Choice::Flow(None));
             let cuts = self.heap.cuts.len();
             let var_cuts = self.frame().var_cuts.len();
             let mut open = SmallVec::<[Guard; 4]>::new();
-            if !raised && let Some(path) = self.heap.guards.extend(after_body, branch, 0) {
+            if !raises && let Some(path) = self.heap.guards.extend(after_body, branch, 0) {
                 self.heap.go(path);
                 if flow == Flow::Next {
                     flow = self.block(orelse);
@@ -313,18 +317,15 @@ impl<'a> Exec<'a> {
                     continue;
                 };
                 self.heap.go(path);
-                let place = self.place_of(handler.range);
-                let exception = self.heap.alloc(Kind::Opaque, place);
-                let exception = self.heap.value(exception);
-                self.set(handler.exception, exception);
-                match self.block(handler.body) {
-                    Flow::Next => open.push(path),
+                match self.handle(handler, &raised) {
+                    Flow::Next => open.push(self.heap.here()),
                     Flow::Raise if !self.is_catching() => {
                         self.heap.guards.mark_raising(branch, idx + 1);
                     }
                     _ => {}
                 }
             }
+            self.raise_on(handlers, raised);
             self.heap.join_cuts(cuts, &open, saved);
             self.join_var_cuts(var_cuts, &open, saved);
             if !open.is_empty() {

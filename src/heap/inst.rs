@@ -144,6 +144,7 @@ impl<'a> Exec<'a> {
                 self.unpack(&value, targets, *star, place);
             }
             Op::Yield { dst, src } => {
+                self.note_held();
                 if let Some(src) = src {
                     let value = self.get(*src);
                     join(&mut self.frame_mut().yields, &value);
@@ -320,6 +321,7 @@ impl<'a> Exec<'a> {
                 let res = self.new_container(Container::List, place);
                 self.heap.fill(&res);
                 self.copy_items(&of, &res, place);
+                self.drop_tracebacks(&res);
                 self.set(*dst, res);
             }
             Op::StoreSlice { base, src, whole } => {

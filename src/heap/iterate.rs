@@ -135,17 +135,17 @@ impl Exec<'_> {
         }
     }
 
-    /// `next(iterator)`
-    pub(crate) fn next_element(&mut self, iterator: &Value, place: Place) -> Value {
+    /// `next(iterator)`, which has a `default` or raises at the end.
+    pub(crate) fn next_element(&mut self, iterator: &Value, default: bool, place: Place) -> Value {
         self.each(iterator, |this, obj| match this.heap.kind(obj) {
-            Kind::Suspended(_) => this.next_of(obj, place),
+            Kind::Suspended(_) => this.next_of(obj, default, place),
             _ if this.has_method(obj, known::NEXT) => {
                 let receiver = this.heap.value(obj);
                 this.call_method(&receiver, known::NEXT, &Args::default(), place)
             }
             _ => {
                 this.observe_exhausting(obj);
-                this.advance(obj);
+                this.advance(obj, default);
                 let elements = this.plain_elements(obj, place);
                 this.heap.pick(elements)
             }

@@ -19,6 +19,16 @@ impl Exec<'_> {
             return self.make_container(container, args, place);
         }
         match text {
+            "sys.exc_info" => self.exc_info(place),
+            "sys.exception" => self.handled_exception(),
+            "sys._getframe" | "inspect.currentframe" if args.positional.is_empty() => {
+                self.current_frame()
+            }
+            "inspect.stack" => self.stack(place),
+            "traceback.clear_frames" => {
+                self.clear_frames(&first);
+                Value::new()
+            }
             "weakref.ref" | "weakref.WeakMethod" | "weakref.ReferenceType" => {
                 self.weak(Kind::WeakRef, Ty::WeakRef, args, place)
             }
@@ -144,6 +154,9 @@ impl Exec<'_> {
             | "asyncio.gather"
             | "asyncio.wait_for"
             | "asyncio.shield" => {
+                if text.starts_with("asyncio.create") || text.starts_with("asyncio.ensure") {
+                    return self.task(&first, place);
+                }
                 for coroutine in &args.positional {
                     self.escape_frames(coroutine);
                     self.awaited(coroutine, place);

@@ -14,6 +14,7 @@ use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::{Edge, join};
 use crate::program::model::{Container, Place};
 use crate::syntax::ir::Const;
+use crate::syntax::name::known;
 
 /// How many lazily read references in a row are followed.
 const MAX_DEPTH: u8 = 6;
@@ -33,6 +34,9 @@ impl Exec<'_> {
 
     /// What `label` of one object refers to, when that object is meant under `guard`.
     pub(crate) fn load_one(&mut self, obj: Obj, guard: Guard, label: Label, place: Place) -> Value {
+        if label == Label::Attr(known::TRACEBACK) {
+            self.make_tracebacks(obj);
+        }
         let symbolic = self.is_open(obj);
         if !symbolic && self.heap.find_cell(obj, label).is_none() {
             return Value::new();
@@ -66,7 +70,9 @@ impl Exec<'_> {
     /// Makes the object that a symbolic object's reference led to when the function was called.
     fn initial(&mut self, base: Obj, label: Label, place: Place) -> Option<Obj> {
         let depth = match self.heap.kind(base) {
-            Kind::Opaque => OPAQUE_DEPTH,
+            // Its traceback is made, not read.
+            Kind::Caught if label == Label::Attr(known::TRACEBACK) => return None,
+            Kind::Opaque | Kind::Caught => OPAQUE_DEPTH,
             _ => self.heap.object(base).depth + 1,
         };
         if depth > MAX_DEPTH {

@@ -72,6 +72,12 @@ pub(crate) enum Kind {
     Lazy { base: Obj, label: Label },
     /// What a call that is not followed gave back.
     Opaque,
+    /// An exception that a handler caught, raised by nobody knows whom.
+    Caught,
+    /// A traceback, one link of it for each function.
+    Traceback,
+    /// The frame of a function, as an object that somebody holds.
+    Frame(FuncId),
     /// A new instance of a class.
     Instance,
     /// A new container.
@@ -162,6 +168,7 @@ impl Kind {
                 | Self::FreeCell(_)
                 | Self::Lazy { .. }
                 | Self::Opaque
+                | Self::Caught
                 | Self::Class(_)
                 | Self::Module(_)
         )
@@ -190,6 +197,8 @@ impl Kind {
                 | Self::BuiltinMethod(_)
                 | Self::Cell
                 | Self::Suspended(_)
+                | Self::Traceback
+                | Self::Frame(_)
                 | Self::WeakRef
                 | Self::Proxy
         )

@@ -68,14 +68,18 @@ pub(crate) struct Summary {
     pub(crate) undecided: Vec<(Obj, Name)>,
     /// Objects handed to code that is not followed.
     pub(crate) escaped: Vec<Obj>,
-    /// Generators of which one more element is asked for.
-    pub(crate) advanced: Vec<Obj>,
+    /// Generators of which one more element is asked for, and whether they may have ended.
+    pub(crate) advanced: Vec<(Obj, bool)>,
     /// Elements that are taken out of containers.
     pub(crate) removed: Vec<(Obj, Obj, u32)>,
     /// Containers that lose their first (or last) element.
     pub(crate) popped: Vec<(Obj, bool, u32)>,
     /// The body loops for ever: as a generator, it never comes to an end by itself.
     pub(crate) endless: bool,
+    /// An exception that the program raises may leave it.
+    pub(crate) raises: bool,
+    /// What its local variables hold while it, a generator, waits: name, class, where made.
+    pub(crate) held: Vec<(Name, Ty, Place)>,
 }
 
 /// The summaries known so far.
@@ -196,10 +200,10 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 this.res.popped.push((container, first, guard));
             }
         }
-        for obj in distinct(&mut this.exec.advanced) {
+        for (obj, may_end) in distinct(&mut this.exec.advanced) {
             if this.is_outside(obj) {
                 let obj = this.object(obj);
-                this.res.advanced.extend(obj);
+                this.res.advanced.extend(obj.map(|it| (it, may_end)));
             }
         }
         let mut undecided: Vec<(Obj, Name)> = this.exec.undecided.iter().copied().collect();
@@ -221,6 +225,8 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             .collect();
         this.choices();
         this.res.endless = this.exec.endless;
+        this.res.raises = this.exec.raises;
+        this.res.held = std::mem::take(&mut this.exec.held);
         this.res
     }
 
@@ -270,8 +276,14 @@ impl<'e, 'a> Summarizer<'e, 'a> {
 
     /// References from new objects that the caller can reach.
     fn reachable(&mut self) {
-        while let Some(obj) = self.todo.pop() {
+        // What frames hold comes last: of all that, the least may be of use to the caller.
+        let mut frames = Vec::new();
+        while let Some(obj) = self.todo.pop().or_else(|| frames.pop()) {
             if self.is_outside(obj) {
+                continue;
+            }
+            if matches!(self.exec.heap.kind(obj), Kind::Frame(_)) && !self.todo.is_empty() {
+                frames.push(obj);
                 continue;
             }
             for cell in self.exec.heap.cells_of(obj) {

@@ -11,6 +11,9 @@ use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
 
+/// Objects in the local variables of a waiting generator that are told apart.
+const MAX_HELD: usize = 4;
+
 impl Exec<'_> {
     /// Makes a generator or coroutine.
     pub(crate) fn suspend(
@@ -79,6 +82,46 @@ impl Exec<'_> {
         }
     }
 
+    /// `asyncio.create_task(coroutine)`. The loop runs the coroutine, and a task that has come to
+    /// its end has no frame any more; one whose coroutine loops for ever keeps it.
+    pub(crate) fn task(&mut self, coroutines: &Value, place: Place) -> Value {
+        self.escape_frames(coroutines);
+        self.each(coroutines, |this, obj| {
+            let coroutine = this.heap.value(obj);
+            match this.heap.kind(obj) {
+                Kind::Suspended(func) if this.is_endless(func) => {
+                    this.resume(obj, place);
+                    let task = this.holder(&[("_coro", &coroutine)], place);
+                    this.mark(&task, Name::new("asyncio.Task"))
+                }
+                _ => {
+                    this.awaited(&coroutine, place);
+                    let task = this.heap.alloc(Kind::Opaque, place);
+                    this.heap.value(task)
+                }
+            }
+        })
+    }
+
+    /// Whether all of a value are generators or coroutines.
+    pub(crate) fn are_suspended(&self, value: &Value) -> bool {
+        !value.is_empty()
+            && value
+                .iter()
+                .all(|it| matches!(self.heap.kind(it.0), Kind::Suspended(_)))
+    }
+
+    /// A task is cancelled: its coroutine ends. Whoever owns the attribute that holds the task
+    /// breaks the ring by it.
+    pub(crate) fn end_task(&mut self, task: Obj) {
+        if let Some(origin) = self.heap.object(task).origin {
+            self.observe_cleared(origin);
+        }
+        let here = self.heap.here();
+        let cell = self.heap.cell(task, Label::Attr(Name::new("_coro")));
+        self.heap.cut(cell, here);
+    }
+
     /// `await value`
     pub(crate) fn awaited(&mut self, value: &Value, place: Place) -> Value {
         self.each(value, |this, obj| match this.heap.kind(obj) {
@@ -136,7 +179,7 @@ impl Exec<'_> {
                 let (_, yields) = self.resume(obj, place);
                 self.heap.pick(yields)
             }
-            "__next__" | "__anext__" => self.next_of(obj, place),
+            "__next__" | "__anext__" => self.next_of(obj, false, place),
             "__enter__" | "__aenter__" => self.resume(obj, place).1,
             "__exit__" | "__aexit__" => {
                 self.finish(obj);
@@ -147,23 +190,68 @@ impl Exec<'_> {
         }
     }
 
-    /// One more element of a generator. Asked for in a loop, it comes to its end.
-    pub(crate) fn next_of(&mut self, obj: Obj, place: Place) -> Value {
+    /// One more element of a generator. Asked for in a loop, it comes to its end; with a default
+    /// for the case that it `may_end`, nobody knows.
+    pub(crate) fn next_of(&mut self, obj: Obj, may_end: bool, place: Place) -> Value {
         let (_, yields) = self.resume(obj, place);
         self.observe_exhausting(obj);
-        self.advance(obj);
+        self.advance(obj, may_end);
         self.heap.pick(yields)
     }
 
     /// One more element was asked for.
-    pub(crate) fn advance(&mut self, obj: Obj) {
+    pub(crate) fn advance(&mut self, obj: Obj, may_end: bool) {
         if self.heap.kind(obj).is_symbolic() {
-            self.advanced.push(obj);
-        } else if let Kind::Suspended(func) = self.heap.kind(obj)
-            && self.is_in_loop()
-            && !self.is_endless(func)
-        {
-            self.finish(obj);
+            self.advanced.push((obj, may_end));
+        } else if let Kind::Suspended(func) = self.heap.kind(obj) {
+            if self.is_in_loop() && !self.is_endless(func) {
+                self.finish(obj);
+            } else if !may_end {
+                self.hold_locals(obj, func);
+            }
+        }
+    }
+
+    /// A generator that waits at a `yield` holds its local variables. Only objects of which the
+    /// class is known matter: those that it made.
+    fn hold_locals(&mut self, generator: Obj, func: FuncId) {
+        let key = super::summary::SummaryKey {
+            func,
+            receiver: None,
+        };
+        self.used.push(key);
+        let Some(summary) = self.env.summaries.get(key).cloned() else {
+            return;
+        };
+        let holder = self.heap.value(generator);
+        for &(name, ty, place) in &summary.held {
+            let obj = self.heap.alloc_typed(Kind::Instance, ty, place);
+            let value = self.heap.value(obj);
+            self.heap
+                .store(&holder, Label::Local(name), &value, place, true);
+        }
+    }
+
+    /// Notes what a generator's local variables hold while it waits at a `yield`.
+    pub(super) fn note_held(&mut self) {
+        if self.frames.len() != 1 || self.held.len() >= MAX_HELD {
+            return;
+        }
+        let frame = self.frame();
+        let locals = frame.ir.vars.iter().zip(&frame.vars);
+        let mut held = Vec::new();
+        for (&name, slot) in locals.skip(frame.ir.params.len()) {
+            for &(obj, _) in &slot.value {
+                let object = self.heap.object(obj);
+                if let (Kind::Instance, [ty]) = (object.kind, object.tys.as_slice()) {
+                    held.push((name, *ty, object.place));
+                }
+            }
+        }
+        for it in held {
+            if !self.held.contains(&it) {
+                self.held.push(it);
+            }
         }
     }
 

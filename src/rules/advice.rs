@@ -142,6 +142,13 @@ fn variable_name(class: &str) -> String {
     if res.is_empty() { "it".to_owned() } else { res }
 }
 
+/// The local variable through which a frame holds what is on the ring.
+pub(super) fn local_name(hops: &[Hop]) -> Option<&str> {
+    let of_frame = hops.iter().filter(|it| it.from.starts_with("frame of "));
+    let mut local = of_frame.filter_map(|it| it.via.strip_prefix("local "));
+    local.find_map(|it| it.split(['.', '[']).next())
+}
+
 /// The ring in one line.
 pub(super) fn chain(hops: &[Hop]) -> String {
     let steps = hops.iter().map(|it| {

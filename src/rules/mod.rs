@@ -20,10 +20,15 @@ mod back_reference;
 mod bound_method;
 mod closure;
 mod delayed_finalizer;
+mod exception_in_frame;
+mod frame_in_frame;
 mod mutual_reference;
 mod possible_back_reference;
+mod recursive_closure;
 mod self_reference;
 mod shape;
+mod stored_exception;
 mod suspended_frame;
+mod traceback_in_frame;
 
 pub use page::Page;

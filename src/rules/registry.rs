@@ -118,6 +118,34 @@ pub static RULES: &[Rule] = &[
         LATE,
         "Classes whose attributes may refer to each other"
     ),
+    rule!(
+        "CYC201",
+        "exception-in-frame",
+        Warning,
+        LATE,
+        "An exception left in a frame that its traceback holds"
+    ),
+    rule!(
+        "CYC202",
+        "traceback-in-frame",
+        Warning,
+        LATE,
+        "A traceback left in a frame that it holds"
+    ),
+    rule!(
+        "CYC203",
+        "frame-in-frame",
+        Warning,
+        LATE,
+        "A frame that holds itself"
+    ),
+    rule!(
+        "CYC204",
+        "recursive-closure",
+        Warning,
+        LATE,
+        "A nested function that captures itself"
+    ),
 ];
 
 impl Rule {

@@ -6,8 +6,9 @@ use super::advice::{self, Cut};
 use super::finding::{Confidence, Finalizer, Finding, Note, Reference, Severity, Verdict};
 use super::shape::{Hop, Shape};
 use super::{
-    back_reference, bound_method, closure, delayed_finalizer, mutual_reference,
-    possible_back_reference, self_reference, suspended_frame,
+    back_reference, bound_method, closure, delayed_finalizer, exception_in_frame, frame_in_frame,
+    mutual_reference, possible_back_reference, recursive_closure, self_reference, stored_exception,
+    suspended_frame, traceback_in_frame,
 };
 use crate::cycles::judge::Ring;
 use crate::cycles::possible::ClassRing;
@@ -26,7 +27,12 @@ pub(super) struct RingRule {
 
 /// The rules, most special first.
 const RULES: &[RingRule] = &[
+    exception_in_frame::RULE,
+    traceback_in_frame::RULE,
+    frame_in_frame::RULE,
+    recursive_closure::RULE,
     delayed_finalizer::RULE,
+    stored_exception::RULE,
     suspended_frame::RULE,
     bound_method::RULE,
     closure::RULE,

@@ -30,7 +30,8 @@ pub(super) struct Hop {
     pub(super) held: Option<ClassId>,
     /// Whether it goes through a container.
     pub(super) through_container: bool,
-    /// Index of its last link.
+    /// Index of its first link, and of its last one.
+    pub(super) first: usize,
     pub(super) link: usize,
     pub(super) order: u32,
 }
@@ -47,6 +48,32 @@ impl<'a> Shape<'a> {
     /// Whether an object of this kind is on the ring.
     pub(super) fn has(self, kind: impl Fn(Kind) -> bool) -> bool {
         self.links.iter().any(|it| kind(it.holder.kind))
+    }
+
+    /// Whether it goes through the traceback of an exception.
+    pub(super) fn has_traceback_of_exception(self) -> bool {
+        self.links.iter().any(is_traceback_of_exception)
+    }
+
+    /// Whether nothing is on it but frames and what they hold for the moment: exceptions,
+    /// tracebacks, containers and cells.
+    pub(super) fn is_of_frames(self) -> bool {
+        self.links.iter().all(|it| {
+            let of_exception = matches!(
+                it.label,
+                Label::Attr(name)
+                    if matches!(name.as_str(), "__traceback__" | "__cause__" | "__context__")
+            );
+            of_exception
+                || matches!(
+                    it.holder.kind,
+                    Kind::Frame(_)
+                        | Kind::Traceback
+                        | Kind::Container(_)
+                        | Kind::Cell
+                        | Kind::FreeCell(_)
+                )
+        })
     }
 
     /// How many instances are on it.
@@ -112,7 +139,10 @@ impl<'a> Shape<'a> {
                     _ => format!("{what} {}", self.function_name(func)),
                 }
             }
-            Kind::Cell => "closure cell".to_owned(),
+            Kind::Cell | Kind::FreeCell(_) => "closure cell".to_owned(),
+            Kind::Frame(func) => format!("frame of {}", self.function_name(func)),
+            Kind::Traceback => "traceback".to_owned(),
+            Kind::Caught if node.tys.is_empty() => "exception".to_owned(),
             Kind::WeakRef => "weak reference".to_owned(),
             _ => self.typed_name(node),
         }
@@ -152,11 +182,13 @@ impl<'a> Shape<'a> {
     pub(super) fn hops(self) -> Vec<Hop> {
         let count = self.links.len();
         let is_container = |it: &Link| {
-            matches!(it.holder.kind, Kind::Container(_) | Kind::Cell)
-                || matches!(
-                    (it.holder.kind, it.holder.tys.as_slice()),
-                    (Kind::Lazy { .. }, [Ty::Container(_)])
-                )
+            matches!(
+                it.holder.kind,
+                Kind::Container(_) | Kind::Cell | Kind::FreeCell(_) | Kind::Traceback
+            ) || matches!(
+                (it.holder.kind, it.holder.tys.as_slice()),
+                (Kind::Lazy { .. }, [Ty::Container(_)])
+            )
         };
         // Start at an object with a finalizer, else at an instance, else at what is no container.
         let finalized = |it: &Link| {
@@ -183,10 +215,14 @@ impl<'a> Shape<'a> {
                 hop.via.push_str(&label_suffix(link));
                 hop.to = self.node_name(&next.holder);
                 hop.held = next.holder.class();
-                hop.through_container |= !matches!(link.holder.kind, Kind::Cell);
-                // A captured variable is stored by the `def` or `lambda` that captures it.
-                let captured = link.holder.kind == Kind::Cell;
-                if !captured && (!link.read || hop.order == 0) {
+                hop.through_container |=
+                    !matches!(link.holder.kind, Kind::Cell | Kind::FreeCell(_));
+                // A captured variable is stored by the `def` or `lambda` that captures it; the
+                // function that has the variable binds it.
+                let captured = matches!(link.holder.kind, Kind::Cell | Kind::FreeCell(_))
+                    && !matches!(self.links[hop.first].holder.kind, Kind::Frame(_));
+                let passed_on = captured || link.holder.kind == Kind::Traceback;
+                if !passed_on && (!link.read || hop.order == 0) {
                     hop.place = link.place;
                 }
                 hop.link = idx;
@@ -202,6 +238,7 @@ impl<'a> Shape<'a> {
                 in_library: link.holder.class().is_some_and(|it| self.is_library(it)),
                 held: next.holder.class(),
                 through_container: false,
+                first: idx,
                 link: idx,
                 order: link.order,
             });
@@ -237,6 +274,10 @@ impl<'a> Shape<'a> {
                 .any(|&it| self.program.is_subclass(it, method))
         })
     }
+}
+
+fn is_traceback_of_exception(link: &Link) -> bool {
+    matches!(link.label, Label::Attr(known::TRACEBACK))
 }
 
 fn container_name(container: Container) -> &'static str {

@@ -624,6 +624,8 @@ pub struct Handler {
     /// The variable that receives the exception; the body begins by binding the target name, and
     /// ends by deleting it. Also set where the clause binds no name.
     pub exception: Var,
+    /// The classes it catches, those that are dotted names; none for a bare `except`.
+    pub types: Box<[Vec<Name>]>,
     /// What it does.
     pub body: BlockId,
     /// The clause's header.

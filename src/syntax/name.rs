@@ -163,6 +163,8 @@ well_known! {
     FUNC_DUNDER = "__func__",
     WRAPPED = "__wrapped__",
     TRACEBACK = "__traceback__",
+    EXCEPTION = "Exception",
+    BASE_EXCEPTION = "BaseException",
     MAIN = "__main__",
     NAME_DUNDER = "__name__",
     INIT_MODULE = "__init__.py",

@@ -48,6 +48,13 @@ pub(crate) struct Finding {
     pub(crate) verdict: String,
 }
 
+impl Finding {
+    /// Whether it claims a ring, through objects (CYC1xx) or frames (CYC2xx).
+    pub(crate) fn is_about_rings(&self) -> bool {
+        ["CYC1", "CYC2"].iter().any(|it| self.code.starts_with(it))
+    }
+}
+
 /// `cyclint check --isolated --output-format json ... .` in a folder: what it finds there.
 pub(crate) fn check(folder: &Path, arguments: &[&str]) -> Result<Vec<Finding>, String> {
     let mut all = vec!["check", "--isolated", "--output-format", "json"];

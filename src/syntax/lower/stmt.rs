@@ -214,6 +214,11 @@ impl<'a> Lowerer<'a> {
                 this.delete_name(name, range);
             }
         });
+        let types = match it.type_.as_deref() {
+            Some(Expr::Tuple(of)) => of.elts.iter().map(|it| self.dotted(it)).collect(),
+            Some(of) => Box::from([self.dotted(of)]),
+            None => Box::default(),
+        };
         let name_end = it.name.as_ref().map(Ranged::end);
         let type_end = it.type_.as_deref().map(Ranged::end);
         let end = name_end.or(type_end);
@@ -223,6 +228,7 @@ impl<'a> Lowerer<'a> {
         };
         Handler {
             exception,
+            types,
             body,
             range,
         }
