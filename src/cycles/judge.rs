@@ -72,7 +72,20 @@ pub(crate) fn judge(
             Some(&idx) => merge(&mut rings[idx], ring),
         }
     }
+    drop_members(&mut rings);
     rings
+}
+
+/// An object that is on a ring itself is not the victim of another one: weakening that one would
+/// not help it.
+fn drop_members(rings: &mut [Ring]) {
+    let standing = rings.iter().filter(|it| !it.is_obligation());
+    let members: FxHashSet<ClassId> = standing
+        .flat_map(|it| it.finalizers.iter().copied())
+        .collect();
+    for ring in rings {
+        ring.victims.retain(|it| !members.contains(&it.class));
+    }
 }
 
 /// In which functions each ring stands.

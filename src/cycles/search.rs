@@ -90,7 +90,8 @@ impl Graph {
                 .kills
                 .iter()
                 .any(|&it| heap.guards.implies(edge.guard, it))
-                || heap.guards.raises(edge.guard);
+                || heap.guards.raises(edge.guard)
+                || is_weak_otherwise(heap, idx);
             if dead {
                 continue;
             }
@@ -242,6 +243,31 @@ fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
     kills.sort();
     kills.dedup();
     heap.guards.can_avoid(guard, &kills)
+}
+
+/// Whether the same object is stored in the same place by a weak reference on another branch: which
+/// of them is meant for this object, the test tells that nobody understands.
+fn is_weak_otherwise(heap: &Heap, edge: usize) -> bool {
+    let edge = &heap.edges[edge];
+    if edge.guard == Guard::TRUE || edge.read {
+        return false;
+    }
+    let Some(cell) = heap.find_cell(edge.src, edge.label) else {
+        return false;
+    };
+    let refers = |reference: Obj| {
+        matches!(heap.kind(reference), Kind::WeakRef | Kind::Proxy)
+            && heap
+                .find_cell(reference, Label::Referent)
+                .is_some_and(|it| {
+                    let edges = &heap.cells[it as usize].edges;
+                    edges
+                        .iter()
+                        .any(|&it| heap.edges[it as usize].dst == edge.dst)
+                })
+    };
+    let edges = &heap.cells[cell as usize].edges;
+    edges.iter().any(|&it| refers(heap.edges[it as usize].dst))
 }
 
 /// Whether an object can be on a ring: modules, classes and functions that exist once are there

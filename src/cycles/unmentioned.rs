@@ -1,14 +1,13 @@
 //! Functions of a script that nothing mentions.
 //!
-//! Nobody imports a script (a module that runs itself): what it defines and never mentions by name
-//! is not run. In other modules it is an interface for others.
+//! Nobody imports a script (a module that runs itself, and is not part of a package): what it
+//! defines and never mentions by name is not run. In other modules it is an interface for others.
 
 use rustc_hash::FxHashSet;
 
 use crate::program::model::{FileId, FuncId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{FileIr, FunctionKind, Op};
-use crate::syntax::name::known;
 
 /// The functions that are certainly not run.
 #[derive(Debug, Default)]
@@ -21,12 +20,19 @@ impl Unmentioned {
     pub(super) fn of(program: &Program) -> Self {
         let mut functions = FxHashSet::default();
         let files = (0..).map(FileId).zip(&program.files);
-        for (file, parsed) in files.filter(|(_, it)| is_script(&it.ir)) {
-            let mentioned = mentioned(&parsed.ir);
+        for (file, parsed) in
+            files.filter(|(file, it)| it.ir.is_script && !in_package(program, *file))
+        {
+            let (mentioned, prefixes) = mentioned(&parsed.ir);
             for (idx, function) in (0..).zip(&parsed.ir.functions) {
                 let name = function.name;
                 let named = function.kind == FunctionKind::Def && !is_special(name);
-                if named && !mentioned.contains(&name) && function.decorators.iter().all(is_inert) {
+                let begun = |it: &Name| name.as_str().starts_with(it.as_str());
+                if named
+                    && !mentioned.contains(&name)
+                    && !prefixes.iter().any(begun)
+                    && function.decorators.iter().all(is_inert)
+                {
                     functions.insert(FuncId(program.function_base[file.0 as usize] + idx));
                 }
             }
@@ -40,26 +46,18 @@ impl Unmentioned {
     }
 }
 
-/// Whether a module looks at its own `__name__`, to run itself.
-fn is_script(ir: &FileIr) -> bool {
-    let body = ir.functions.first();
-    body.is_some_and(|body| {
-        let mut ops = body.blocks.iter().flatten().map(|it| &it.op);
-        ops.any(|it| {
-            matches!(
-                it,
-                Op::LoadGlobal {
-                    name: known::NAME_DUNDER,
-                    ..
-                }
-            )
-        })
-    })
+/// Whether a file is a module of a package: others import it, even if it can run itself.
+fn in_package(program: &Program, file: FileId) -> bool {
+    let module = program.module_of_file[file.0 as usize];
+    let name = program.modules[module.0 as usize].name;
+    name.is_some_and(|it| it.as_str().contains('.'))
 }
 
-/// Every name that a file reads, calls or spells out in a string.
-fn mentioned(ir: &FileIr) -> FxHashSet<Name> {
+/// Every name that a file reads, calls or spells out in a string, and the beginnings of names that
+/// it spells out.
+fn mentioned(ir: &FileIr) -> (FxHashSet<Name>, Vec<Name>) {
     let mut res = FxHashSet::default();
+    let mut prefixes = Vec::new();
     for inst in ir.functions.iter().flat_map(|it| &it.blocks).flatten() {
         match inst.op {
             Op::LoadGlobal { name, .. }
@@ -75,10 +73,14 @@ fn mentioned(ir: &FileIr) -> FxHashSet<Name> {
             } => {
                 res.insert(name);
             }
+            Op::Const {
+                value: crate::syntax::ir::Const::Prefix(name),
+                ..
+            } => prefixes.push(name),
             _ => {}
         }
     }
-    res
+    (res, prefixes)
 }
 
 /// Methods that the interpreter calls by itself.

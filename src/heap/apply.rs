@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::exec::Exec;
 use super::guard::{Choice, Guard, Test};
-use super::object::{Kind, Label, NOWHERE, Obj, Ty, Value};
+use super::object::{Kind, Label, NOWHERE, Obj, Role, Ty, Value};
 use super::store::{Edge, join};
 use super::summary::{Summary, SummaryKey};
 use crate::program::model::{ClassId, FuncId, Place};
@@ -79,6 +79,7 @@ impl Exec<'_> {
                 self.apply(&summary, func, closure, &bound, place)
             }
             None => {
+                self.exhausting = false;
                 // Not executed yet: a function that calls itself, or one of which only this
                 // execution learned that it is called.
                 let obj = self.heap.alloc(Kind::Opaque, place);
@@ -122,16 +123,18 @@ impl Exec<'_> {
         place: Place,
     ) -> (Value, Value) {
         if summary.objects.is_empty() {
+            self.exhausting = false;
             return (Value::new(), Value::new());
         }
         let shown_at = self.shown_at(func, place);
-        let map = self.map_objects(summary, func, closure, bound, place);
-        let guards = self.map_guards(summary, &map);
+        let exhausting = std::mem::take(&mut self.exhausting);
+        let (map, every) = self.map_objects(summary, func, closure, bound, place);
+        let guards = self.map_guards(summary, &map, exhausting);
         for cut in &summary.cuts {
             self.replay_cut(summary, cut, &map, &guards);
         }
         for edge in &summary.edges {
-            self.replay_edge(edge, summary, &map, &guards, shown_at);
+            self.replay_edge(edge, summary, &map, &every, &guards, shown_at);
         }
         for &(container, element, guard) in &summary.removed {
             if let Some(guard) = guards[guard as usize] {
@@ -220,15 +223,21 @@ impl Exec<'_> {
         }
     }
 
-    /// The test of one object in terms of the caller's objects.
-    fn mapped_test(&self, test: Option<&Test>, map: &[Value]) -> Option<Test> {
-        match test? {
-            Test::Truthy(obj) => match map[obj.0 as usize].as_slice() {
-                [(only, _)] => Some(Test::Truthy(*only)),
-                _ => None,
-            },
+    /// A test in terms of the caller's objects, for its own callers to decide.
+    fn mapped_test(&self, test: &Test, map: &[Value]) -> Option<Test> {
+        let single = |obj: &Obj| match map[obj.0 as usize].as_slice() {
+            [(only, _)] => Some(*only),
             _ => None,
-        }
+        };
+        Some(match test {
+            Test::IsNone(obj) => Test::IsNone(single(obj)?),
+            Test::NotNone(obj) => Test::NotNone(single(obj)?),
+            Test::Truthy(obj) => Test::Truthy(single(obj)?),
+            Test::Falsy(obj) => Test::Falsy(single(obj)?),
+            Test::IsInstance(obj, class) => Test::IsInstance(single(obj)?, *class),
+            Test::Same(a, b) => Test::Same(single(a)?, single(b)?),
+            Test::Equal(a, b) => Test::Equal(single(a)?, single(b)?),
+        })
     }
 
     fn map_objects(
@@ -238,9 +247,12 @@ impl Exec<'_> {
         closure: Option<Obj>,
         bound: &[Value],
         place: Place,
-    ) -> Vec<Value> {
+    ) -> (Vec<Value>, Every) {
         let here = self.heap.here();
         let shown_at = self.shown_at(func, place);
+        let mut every = Every::new();
+        // Arms are numbered by the caller's objects here, by those of the summary in its guards.
+        let mut turns = Loops::default();
         let mut map: Vec<Value> = Vec::with_capacity(summary.objects.len());
         for object in &summary.objects {
             let shown = self.shown(object.place, shown_at);
@@ -266,13 +278,34 @@ impl Exec<'_> {
                             self.or_missing(found, &base, Some(&key), place)
                         }
                         Label::Elem => {
-                            let taken = taken_keys(summary, object, &map);
+                            let mut taken = taken_keys(summary, object, &map);
+                            if let Role::Rest(before) = object.role {
+                                for at in 0..before {
+                                    let key = Kind::Const(Const::Int(at.into()));
+                                    taken.push(self.heap.singleton(key));
+                                }
+                            }
                             let elements = self.each(&base, |this, obj| {
                                 let here = this.heap.here();
                                 this.elements_but(obj, here, &taken, place)
                             });
-                            let elements = self.or_missing(elements, &base, None, place);
-                            self.heap.pick(elements)
+                            let elements = match object.role {
+                                Role::Rest(before) => self
+                                    .display_rest(&base, before as usize, before as usize)
+                                    .unwrap_or(elements),
+                                _ => self.or_missing(elements, &base, None, place),
+                            };
+                            match object.role {
+                                Role::Picked | Role::Rest(_) => self.heap.pick(elements),
+                                Role::Turn(in_loop) => {
+                                    let fresh = turns.get(self, in_loop);
+                                    self.take_turns(elements, fresh, 0)
+                                }
+                                Role::Every => {
+                                    every.push((map.len() as u32, elements.clone()));
+                                    self.heap.pick(elements)
+                                }
+                            }
                         }
                         Label::DictKey => self.each(&base, |this, obj| this.keys_of(obj, place)),
                         label => self.load(&base, label, place),
@@ -301,41 +334,47 @@ impl Exec<'_> {
             }
             map.push(value);
         }
-        map
+        (map, every)
     }
 
     /// The guards of a summary in terms of the caller's choices; [`None`] where the caller knows
     /// that it is otherwise.
-    fn map_guards(&mut self, summary: &Summary, map: &[Value]) -> Vec<Option<Guard>> {
+    fn map_guards(
+        &mut self,
+        summary: &Summary,
+        map: &[Value],
+        exhausting: bool,
+    ) -> Vec<Option<Guard>> {
         enum Fate {
             Decided(u16),
             Impossible,
             Open(super::guard::Branch),
         }
-        let mut loops: Vec<(u32, u32)> = Vec::new();
+        let mut loops = Loops::default();
         let mut fates = Vec::with_capacity(summary.choices.len());
         for choice in &summary.choices {
             let fate = match choice {
                 Choice::Flow(test) => match test.as_ref().and_then(|it| self.outcome(it, map)) {
                     Some(holds) => Fate::Decided(u16::from(!holds)),
-                    None => Fate::Open(self.heap.guards.choose(Choice::Flow(None))),
+                    None => {
+                        let test = test.as_ref().and_then(|it| self.mapped_test(it, map));
+                        Fate::Open(self.heap.guards.choose(Choice::Flow(test)))
+                    }
                 },
+                Choice::Stop if exhausting => {
+                    Fate::Open(self.heap.guards.choose(Choice::Loop(None)))
+                }
+                Choice::Stop => Fate::Open(self.heap.guards.choose(Choice::Stop)),
                 Choice::Loop(test) => match test.as_ref().and_then(|it| self.outcome(it, map)) {
                     Some(holds) => Fate::Decided(u16::from(!holds)),
-                    None => Fate::Open(
-                        self.heap
-                            .guards
-                            .choose(Choice::Loop(self.mapped_test(test.as_ref(), map))),
-                    ),
+                    None => {
+                        let test = test.as_ref().and_then(|it| self.mapped_test(it, map));
+                        Fate::Open(self.heap.guards.choose(Choice::Loop(test)))
+                    }
                 },
                 Choice::Element { in_loop } => {
-                    let known = loops.iter().find(|it| it.0 == *in_loop).map(|it| it.1);
-                    let mapped = known.unwrap_or_else(|| {
-                        let fresh = self.next_loop();
-                        loops.push((*in_loop, fresh));
-                        fresh
-                    });
-                    Fate::Open(self.heap.guards.choose(Choice::Element { in_loop: mapped }))
+                    let in_loop = loops.get(self, *in_loop);
+                    Fate::Open(self.heap.guards.choose(Choice::Element { in_loop }))
                 }
                 Choice::Pick => Fate::Open(self.heap.guards.choose(Choice::Pick)),
                 Choice::Class { of, candidates } => {
@@ -404,6 +443,13 @@ impl Exec<'_> {
                     ([(a, _)], [(b, _)]) => self.sameness(*a, *b),
                     _ => None,
                 }
+            }
+            Test::Equal(a, b) => {
+                let (a, b) = (&map[a.0 as usize], &map[b.0 as usize]);
+                let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
+                    return None;
+                };
+                self.constants_equal(*a, *b)
             }
         }
     }
@@ -495,6 +541,7 @@ impl Exec<'_> {
         edge: &super::summary::SummaryEdge,
         summary: &Summary,
         map: &[Value],
+        every: &Every,
         guards: &[Option<Guard>],
         shown_at: Option<Place>,
     ) {
@@ -544,7 +591,12 @@ impl Exec<'_> {
                 Label::DictKey => self.strengths(src).0,
                 _ => true,
             };
-            for &(dst, dst_guard) in &map[edge.dst.0 as usize] {
+            let all = every.iter().find(|it| it.0 == edge.dst.0);
+            let stored = match (edge.label, all) {
+                (Label::Elem, Some((_, all))) => all,
+                _ => &map[edge.dst.0 as usize],
+            };
+            for &(dst, dst_guard) in stored {
                 if let Some(guard) = self.heap.guards.and(under, dst_guard) {
                     self.heap.add_edge(Edge {
                         src,
@@ -560,6 +612,24 @@ impl Exec<'_> {
                 }
             }
         }
+    }
+}
+
+/// All elements of a container of the caller's, by the object of the summary that stands for one.
+type Every = SmallVec<[(u32, Value); 1]>;
+
+/// The caller's numbers for the loops of a summary.
+#[derive(Default)]
+struct Loops(SmallVec<[(u32, u32); 2]>);
+
+impl Loops {
+    fn get(&mut self, exec: &mut Exec<'_>, in_summary: u32) -> u32 {
+        if let Some(known) = self.0.iter().find(|it| it.0 == in_summary) {
+            return known.1;
+        }
+        let fresh = exec.next_loop();
+        self.0.push((in_summary, fresh));
+        fresh
     }
 }
 

@@ -114,7 +114,9 @@ impl Exec<'_> {
         if self.is_new_and_empty(value) {
             self.observe_emptying(obj, label);
         }
-        self.heap.store(&base, label, value, place, true);
+        if !self.holds_already(obj, label, value) {
+            self.heap.store(&base, label, value, place, true);
+        }
     }
 
     pub(super) fn is_clearing(&self, value: &Value) -> bool {

@@ -2,13 +2,15 @@
 
 use super::call::Args;
 use super::exec::Exec;
-use super::guard::Choice;
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::join;
-use crate::program::model::{Container, Place};
+use crate::program::model::{Container, Member, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
+
+/// Methods with the same beginning of the name that are looked at.
+const MAX_NAMED: usize = 6;
 
 impl Exec<'_> {
     /// Calls a builtin.
@@ -26,6 +28,8 @@ impl Exec<'_> {
             "zip" => self.zip(args, place),
             "enumerate" => {
                 let elements = self.iterate(&first, false, place);
+                let this = self.next_loop();
+                let elements = self.take_turns(elements, this, 0);
                 let pair = self.tuple_of(&[Value::new(), elements], place);
                 let res = self.new_container(Container::List, place);
                 self.store_element(&res, &pair, place);
@@ -108,7 +112,8 @@ impl Exec<'_> {
     fn iterator(&mut self, of: &Value, args: &Args, place: Place) -> Value {
         if args.positional.len() == 2 {
             // `iter(callable, sentinel)`
-            return self.holder(&[("callable", of)], place);
+            let res = self.holder(&[("callable", of)], place);
+            return self.mark(&res, Name::new("callable_iterator"));
         }
         self.each(of, |this, obj| {
             if matches!(this.heap.kind(obj), Kind::Suspended(_) | Kind::Const(_)) {
@@ -153,13 +158,12 @@ impl Exec<'_> {
     }
 
     fn zip(&mut self, args: &Args, place: Place) -> Value {
+        // No object is in two columns of one row at once.
+        let this = self.next_loop();
         let mut columns = Vec::new();
         for source in &args.positional {
             let elements = self.iterate(source, false, place);
-            columns.push(
-                self.heap
-                    .choose(elements, |_| Choice::Element { in_loop: 0 }),
-            );
+            columns.push(self.take_turns(elements, this, usize::MAX));
         }
         let tuple = self.tuple_of(&columns, place);
         let res = self.new_container(Container::List, place);
@@ -172,16 +176,57 @@ impl Exec<'_> {
             Some(name) => self.load_attr(of, name, place),
             None => {
                 self.undecide(name);
-                let obj = self.heap.alloc(Kind::Opaque, place);
-                self.heap.value(obj)
+                let named = self.methods_named(of, name, place);
+                if named.is_empty() {
+                    let obj = self.heap.alloc(Kind::Opaque, place);
+                    self.heap.value(obj)
+                } else {
+                    named
+                }
             }
         };
         if let Some(default) = args.positional.get(2)
-            && res.is_empty()
+            && (res.is_empty() || self.constant_name(name).is_none())
         {
             join(&mut res, default);
+            res = self.heap.pick(res);
         }
         res
+    }
+
+    /// The methods of which only the beginning of the name is known (`"visit_" + kind`): one of them
+    /// is meant.
+    fn methods_named(&mut self, of: &Value, name: &Value, place: Place) -> Value {
+        let [(name, _)] = name.as_slice() else {
+            return Value::new();
+        };
+        let Some(Const::Prefix(prefix)) = self.heap.as_constant(*name) else {
+            return Value::new();
+        };
+        let program = self.env.program;
+        let found = self.each(of, |this, obj| {
+            let Some(class) = this.receiver_class(obj) else {
+                return Value::new();
+            };
+            let mut names: Vec<Name> = Vec::new();
+            for &base in &program.class_info(class).mro {
+                let members = program.class(base).members.iter();
+                names.extend(members.map(|it| it.name).filter(|it| {
+                    it.as_str().starts_with(prefix.as_str())
+                        && matches!(program.lookup(class, *it), Some((_, Member::Method(..))))
+                }));
+            }
+            names.sort_by_key(|it| it.as_str());
+            names.dedup();
+            names.truncate(MAX_NAMED);
+            let mut res = Value::new();
+            for name in names {
+                let method = this.load_attr_of(obj, name, place);
+                join(&mut res, &method);
+            }
+            res
+        });
+        self.heap.pick(found)
     }
 
     fn setattr(&mut self, of: &Value, name: &Value, value: &Value, place: Place) {

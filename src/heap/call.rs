@@ -116,7 +116,7 @@ impl Exec<'_> {
                 _ => this.unresolved(Some(callee), args, place),
             },
             Ty::ClassObject(class) => this.construct(class, args, place),
-            Ty::Function(func) => this.call_function(func, None, None, args, place),
+            Ty::Function(func) => this.call_function(func, Some(callee), None, args, place),
             Ty::WeakRef => {
                 let here = this.heap.here();
                 this.load_one(callee, here, Label::Referent, place)
@@ -448,10 +448,8 @@ impl Exec<'_> {
             Kind::Const(_) => None,
             Kind::WeakRef => Some(Observed::Weak(Ty::WeakRef)),
             Kind::Proxy => Some(Observed::Weak(Ty::Proxy)),
-            Kind::Function(_) if self.heap.cells_of(obj).is_empty() => {
-                object.tys.first().map(|&ty| Observed::Strong(ty))
-            }
-            Kind::Function(_) => Some(Observed::StrongUnknown),
+            // Of a closure this tells which function it is; what it captures is read lazily.
+            Kind::Function(_) => object.tys.first().map(|&ty| Observed::Strong(ty)),
             _ => match object.tys.as_slice() {
                 [ty @ (Ty::WeakRef | Ty::Proxy)] => Some(Observed::Weak(*ty)),
                 [ty] => Some(Observed::Strong(*ty)),

@@ -42,8 +42,7 @@ impl Exec<'_> {
                 let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
                     return None;
                 };
-                let (a, b) = (self.heap.as_constant(*a)?, self.heap.as_constant(*b)?);
-                (a != Const::Opaque && b != Const::Opaque).then_some(a == b)
+                self.constants_equal(*a, *b)
             }
         }
     }
@@ -86,6 +85,8 @@ impl Exec<'_> {
                 Const::Bool(value) => Some(value),
                 Const::Int(value) => Some(value != 0),
                 Const::Str(text) => Some(!text.as_str().is_empty()),
+                Const::Bytes(text) => Some(!text.as_str().is_empty()),
+                Const::Prefix(_) => Some(true),
                 Const::Opaque => None,
             },
             Kind::Container(_) => {
@@ -148,14 +149,22 @@ impl Exec<'_> {
         }
     }
 
+    /// Whether two constants are equal.
+    pub(super) fn constants_equal(&self, a: Obj, b: Obj) -> Option<bool> {
+        let (a, b) = (self.heap.as_constant(a)?, self.heap.as_constant(b)?);
+        (a.is_exact() && b.is_exact()).then_some(a == b)
+    }
+
     /// Whether two objects are the same.
     pub(crate) fn sameness(&mut self, a: Obj, b: Obj) -> Option<bool> {
+        let (kind, other) = (self.heap.kind(a), self.heap.kind(b));
         if a == b {
-            return Some(true);
+            let exact = !matches!(kind, Kind::Const(it) if !it.is_exact());
+            return exact.then_some(true);
         }
-        let (a, b) = (self.heap.kind(a), self.heap.kind(b));
+        let (a, b) = (kind, other);
         match (a, b) {
-            (Kind::Const(Const::Opaque), _) | (_, Kind::Const(Const::Opaque)) => None,
+            (Kind::Const(it), _) | (_, Kind::Const(it)) if !it.is_exact() => None,
             (Kind::Const(a), Kind::Const(b)) => Some(a == b),
             (a, b) if a.is_lasting() && b.is_lasting() => Some(a == b),
             (a, b) if a.is_fresh() || b.is_fresh() => Some(false),
@@ -184,6 +193,14 @@ impl Exec<'_> {
             Cond::Truthy(var) => single(self, *var).map(Test::Truthy),
             Cond::IsNone(var) => single(self, *var).map(Test::IsNone),
             Cond::Same(a, b) => Some(Test::Same(single(self, *a)?, single(self, *b)?)),
+            Cond::Equal(a, b) => {
+                let (a, b) = (single(self, *a)?, single(self, *b)?);
+                match (self.heap.as_constant(a), self.heap.as_constant(b)) {
+                    (Some(_), None) => Some(Test::Equal(b, a)),
+                    (None, Some(_)) => Some(Test::Equal(a, b)),
+                    _ => None,
+                }
+            }
             Cond::IsInstance(var, class) => {
                 let class = self.class_of_var(*class)?;
                 Some(Test::IsInstance(single(self, *var)?, class))

@@ -2,6 +2,7 @@
 
 use super::call::Args;
 use super::exec::Exec;
+use super::facts::{Slot, SlotKey};
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::join;
 use crate::program::model::{ClassId, Constructor, Container, Field, Member, Place};
@@ -59,6 +60,10 @@ impl Exec<'_> {
     fn initialize(&mut self, obj: Obj, class: ClassId, args: &Args, place: Place) {
         let program = self.env.program;
         let receiver = self.heap.value(obj);
+        if let Some(replaced) = self.replaced_constructor(class, place) {
+            self.call(&replaced, &args.with_first(receiver), place);
+            return;
+        }
         match program.constructor(class) {
             Constructor::Method(_, func) => {
                 self.call_function(func, None, Some(class), &args.with_first(receiver), place);
@@ -73,6 +78,30 @@ impl Exec<'_> {
             }
             Constructor::None => self.initialize_outside(obj, class, args, place),
         }
+    }
+
+    /// The function that a class decorator has put in the place of `__init__`.
+    fn replaced_constructor(&mut self, class: ClassId, place: Place) -> Option<Value> {
+        let program = self.env.program;
+        let decorated = |it: &ClassId| !program.class(*it).decorators.is_empty();
+        let mro = &program.class_info(class).mro;
+        let class = mro.iter().copied().find(decorated)?;
+        let slot = SlotKey::new(Slot::Attribute(class, known::INIT));
+        self.questions.push(slot);
+        let class = self.heap.singleton(Kind::Class(class));
+        let here = self.heap.here();
+        let label = Label::Attr(known::INIT);
+        let stored = self.load_stored(class, label, here);
+        if !stored.is_empty() {
+            return Some(stored);
+        }
+        let is_function = |it: &Ty| matches!(it, Ty::Function(_));
+        self.env
+            .facts
+            .tys(slot)
+            .iter()
+            .any(is_function)
+            .then(|| self.load_one(class, here, label, place))
     }
 
     /// The constructor of a base class outside the program: containers take elements.
@@ -178,6 +207,9 @@ impl Exec<'_> {
 
     fn field_default(&mut self, field: &Field, place: Place) -> Value {
         let program = self.env.program;
+        if let Some(lambda) = field.factory_lambda {
+            return self.call_function(lambda, None, None, &Args::default(), place);
+        }
         if field.factory.is_empty() {
             let class = self.heap.singleton(Kind::Class(field.class));
             let here = self.heap.here();

@@ -2,7 +2,7 @@
 
 use super::call::Args;
 use super::exec::Exec;
-use super::object::{Kind, Label, Obj, Value};
+use super::object::{Kind, Label, Obj, Role, Value};
 use super::store::join;
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
@@ -159,11 +159,30 @@ impl Exec<'_> {
                     .choose(pairs, |_| super::guard::Choice::Element { in_loop: 0 });
                 self.add_pairs(&pairs, target, place);
             } else {
+                let known = self.heap.objects.len();
                 let elements = self.iterate(&one, false, place);
+                self.take_all(&elements, known);
                 self.store_element(target, &elements, place);
             }
         }
         self.heap.go(saved);
+    }
+
+    /// Notes that elements read just now (there were `known` objects before) are all there are.
+    fn take_all(&mut self, elements: &Value, known: usize) {
+        for &(obj, _) in elements {
+            let object = &mut self.heap.objects[obj.0 as usize];
+            let is_element = matches!(
+                object.kind,
+                Kind::Lazy {
+                    label: Label::Elem,
+                    ..
+                }
+            );
+            if is_element && obj.0 as usize >= known {
+                object.role = Role::Every;
+            }
+        }
     }
 
     fn add_pairs(&mut self, pairs: &Value, target: &Value, place: Place) {
@@ -216,26 +235,7 @@ impl Exec<'_> {
             Some(_) => self.load_key(&this, key, place),
         };
         if res.is_empty() || self.is_open(recv) {
-            // What was there stays; what was not is stored. Both are looked at.
-            let label = self.key_label(recv, key).unwrap_or(Label::Elem);
-            let (_, strong) = self.strengths(recv);
-            let here = self.heap.here();
-            let order = self.heap.tick();
-            for &(dst, guard) in default {
-                if let Some(guard) = self.heap.guards.and(here, guard) {
-                    self.heap.add_edge(super::store::Edge {
-                        src: recv,
-                        label,
-                        dst,
-                        guard,
-                        kills: smallvec::SmallVec::new(),
-                        strong,
-                        read: false,
-                        place,
-                        order,
-                    });
-                }
-            }
+            self.store_if_missing(recv, key, default, place);
             join(&mut res, default);
             res = self.heap.pick(res);
         }
@@ -262,6 +262,8 @@ impl Exec<'_> {
         let here = self.heap.here();
         let keys = self.keys_of(recv, place);
         let elements = self.elements_of(recv, here, place);
+        let this = self.next_loop();
+        self.note_turns(&elements, this);
         let [zero, one] = [0, 1].map(|it| self.heap.singleton(Kind::Const(Const::Int(it))));
         let pair_of = |this: &mut Self, key: &Value, element: &Value| {
             let pair = this.new_container(Container::Tuple, place);

@@ -5,7 +5,7 @@
 //! one after the other in one heap (see [`super::guard`]).
 
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::call::Args;
@@ -20,6 +20,7 @@ use super::variants::Variants;
 use crate::program::model::{ClassId, FileId, FuncId, Place, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{self, BlockId, Const, Inst, Op, Var};
+use crate::syntax::name::known;
 
 /// What all executions of a round share.
 pub(crate) struct Env<'a> {
@@ -79,6 +80,10 @@ pub(crate) struct Exec<'a> {
     pub(super) inlined_raising: u32,
     /// The source of the instruction being executed.
     pub(super) now: TextRange,
+    /// List displays, and how many elements they have.
+    pub(super) displays: FxHashMap<Obj, usize>,
+    /// The function called next is a `__next__` that is called until it raises.
+    pub(super) exhausting: bool,
 }
 
 /// A function being executed.
@@ -101,6 +106,8 @@ pub(crate) struct Frame<'a> {
     called_at: Option<Place>,
     /// The exceptions it caught, and its frame as an object.
     pub(crate) trace: Trace,
+    /// A `__next__` that is called until it raises.
+    pub(super) exhausting: bool,
 }
 
 /// A variable: what it holds, and which of that was overwritten under which choices.
@@ -160,6 +167,8 @@ impl<'a> Exec<'a> {
             held: Vec::new(),
             inlined_raising: 0,
             now: TextRange::default(),
+            displays: FxHashMap::default(),
+            exhausting: false,
         }
     }
 
@@ -194,6 +203,7 @@ impl<'a> Exec<'a> {
             classes: SmallVec::new(),
             called_at,
             trace: Trace::default(),
+            exhausting: std::mem::take(&mut self.exhausting),
         });
         self.endless = false;
         if !ir.blocks.is_empty() {
@@ -218,6 +228,11 @@ impl<'a> Exec<'a> {
     pub(crate) fn frame_mut(&mut self) -> &mut Frame<'a> {
         let last = self.frames.len() - 1;
         &mut self.frames[last]
+    }
+
+    /// Whether the function being executed is a `__next__`.
+    pub(super) fn is_iterator(&self) -> bool {
+        matches!(self.frame().ir.name, known::NEXT | known::ANEXT)
     }
 
     /// A place in the function being executed.
@@ -396,6 +411,10 @@ impl<'a> Exec<'a> {
                     let value = self.under(value, here);
                     join(&mut self.frame_mut().returns, &value);
                 }
+                return Flow::Return;
+            }
+            // The end of an iteration is no failure.
+            Op::Raise { .. } if self.is_iterator() && self.frame().catching == 0 => {
                 return Flow::Return;
             }
             Op::Raise { exc, cause } => {

@@ -243,6 +243,7 @@ impl Facts {
                 }
             }
         }
+        res.extend(self.declared_attributes());
         res.sort_by_key(|it| {
             (
                 it.holder,
@@ -253,6 +254,31 @@ impl Facts {
             )
         });
         res
+    }
+
+    /// The same by annotations (`orders: list[Order] = []`), where something is stored of which
+    /// nothing better is known.
+    fn declared_attributes(&self) -> impl Iterator<Item = Attribute> {
+        self.declared.iter().flat_map(|(&key, tys)| {
+            let seen = self.observed.get(&key);
+            let holder = self.observed.get(&SlotKey::new(key.slot));
+            let known = seen.is_some_and(|it| it.weak || it.many || !it.tys.is_empty());
+            let stored = seen.and_then(|it| it.stored_at);
+            let place = stored.or_else(|| holder.filter(|it| !it.weak)?.stored_at);
+            tys.iter()
+                .filter_map(move |ty| match (key.slot, *ty, place) {
+                    (Slot::Attribute(holder, name), Ty::Instance(held), Some(place)) if !known => {
+                        Some(Attribute {
+                            holder,
+                            name,
+                            depth: key.depth,
+                            held,
+                            place,
+                        })
+                    }
+                    _ => None,
+                })
+        })
     }
 
     /// Sorts out what [`Facts::held_by`] answers, once all executions are done.

@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 
 use super::exec::{Exec, Flow};
 use super::guard::{Choice, Guard, Test};
-use super::object::{Label, Obj, Value};
+use super::object::{Kind, Label, Obj, Role, Value};
 use crate::program::model::Place;
-use crate::syntax::ir::{Arm, BlockId, Cond, Handler, Var};
+use crate::syntax::ir::{Arm, BlockId, Cond, Handler, Op, Var};
 
 /// Arms of one branch that are told apart.
 const MAX_ARMS: usize = 60;
@@ -57,7 +57,12 @@ impl<'a> Exec<'a> {
             [(Some(arm), _), _] => self.test_of(&arm.cond),
             _ => None,
         };
-        let branch = self.heap.guards.choose(Choice::Flow(test));
+        let choice = if arms.iter().any(|it| self.ends_iteration(it.1)) {
+            self.stop()
+        } else {
+            Choice::Flow(test)
+        };
+        let branch = self.heap.guards.choose(choice);
         let cuts = self.heap.cuts.len();
         let var_cuts = self.frame().var_cuts.len();
         let mut open = SmallVec::<[(Guard, usize); 4]>::new();
@@ -102,6 +107,21 @@ impl<'a> Exec<'a> {
                 Flow::Next
             }
             _ => Flow::Next,
+        }
+    }
+
+    /// Whether a block of a `__next__` raises at its end.
+    fn ends_iteration(&self, block: BlockId) -> bool {
+        let last = || self.frame().ir.blocks[block.0 as usize].last();
+        self.is_iterator() && last().is_some_and(|it| matches!(it.op, Op::Raise { .. }))
+    }
+
+    /// The choice whether an iterator is at its end. Somebody who iterates comes to it.
+    fn stop(&self) -> Choice {
+        if self.frame().exhausting {
+            Choice::Loop(None)
+        } else {
+            Choice::Stop
         }
     }
 
@@ -214,7 +234,7 @@ impl<'a> Exec<'a> {
         for _ in 0..self.rounds() {
             let known = self.heap.objects.len();
             let elements = self.iterate(iter, is_async, place);
-            let elements = self.heap.take_turns(elements, this, known);
+            let elements = self.take_turns(elements, this, known);
             self.set(item, elements);
             let flow = self.block(body);
             self.heap.go(inside);
@@ -230,6 +250,30 @@ impl<'a> Exec<'a> {
             Flow::Next
         } else {
             self.block(orelse)
+        }
+    }
+
+    /// As [`super::store::Heap::take_turns`]. Whoever replays a summary has to know which elements
+    /// came up in turn.
+    pub(super) fn take_turns(&mut self, elements: Value, in_loop: u32, known: usize) -> Value {
+        self.note_turns(&elements, in_loop);
+        self.heap.take_turns(elements, in_loop, known)
+    }
+
+    /// Notes that these elements come up in turn.
+    pub(super) fn note_turns(&mut self, elements: &Value, in_loop: u32) {
+        for &(obj, _) in elements {
+            let object = &mut self.heap.objects[obj.0 as usize];
+            if matches!(
+                object.kind,
+                Kind::Lazy {
+                    label: Label::Elem,
+                    ..
+                }
+            ) && object.role == Role::Picked
+            {
+                object.role = Role::Turn(in_loop);
+            }
         }
     }
 
@@ -299,7 +343,12 @@ impl<'a> Exec<'a> {
         } else {
             let raises = flow == Flow::Raise;
             let raised = self.raised.split_off(raised_before);
-            let branch = self.heap.guards.choose(Choice::Flow(None));
+            let choice = if handlers.iter().any(|it| self.ends_iteration(it.body)) {
+                self.stop()
+            } else {
+                Choice::Flow(None)
+            };
+            let branch = self.heap.guards.choose(choice);
             let cuts = self.heap.cuts.len();
             let var_cuts = self.frame().var_cuts.len();
             let mut open = SmallVec::<[Guard; 4]>::new();

@@ -41,6 +41,8 @@ pub(crate) enum Choice {
     Flow(Option<Test>),
     /// Whether a loop runs at all (arm 0). It is taken to: what it cuts counts as cut.
     Loop(Option<Test>),
+    /// Whether an iterator has come to its end: an arm of its `__next__` that raises.
+    Stop,
     /// Which element a round of a loop has in hand. Every element gets its turn, but no element
     /// twice in the loop with this number.
     Element { in_loop: u32 },
@@ -62,6 +64,8 @@ pub(crate) enum Test {
     Falsy(Obj),
     IsInstance(Obj, ClassId),
     Same(Obj, Obj),
+    /// Compares equal to a constant.
+    Equal(Obj, Obj),
 }
 
 type Literals = SmallVec<[Literal; 4]>;
@@ -288,7 +292,7 @@ impl Guards {
             .literals(guard)
             .iter()
             .copied()
-            .filter(|it| matches!(self.choice(it.branch), Choice::Flow(_)))
+            .filter(|it| matches!(self.choice(it.branch), Choice::Flow(_) | Choice::Stop))
             .collect();
         self.intern(&kept)
     }

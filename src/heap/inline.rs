@@ -94,7 +94,8 @@ impl Exec<'_> {
         match self.env.program.constructor(class) {
             Constructor::Method(_, func) => self.does_something(func, Some(class)),
             Constructor::Generated(_) => true,
-            Constructor::None => false,
+            // Which class it is matters for what delays its finalizer.
+            Constructor::None => self.env.program.class_info(class).finalizer.is_some(),
         }
     }
 

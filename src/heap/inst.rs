@@ -371,6 +371,10 @@ impl<'a> Exec<'a> {
                 self.store_element(&res, &value, place);
             }
         }
+        if container == Container::List && !elements.iter().any(|it| it.1) {
+            self.displays
+                .extend(res.first().map(|it| (it.0, elements.len())));
+        }
         res
     }
 

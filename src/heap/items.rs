@@ -1,10 +1,12 @@
 //! Subscripts, and the `__dict__` of objects, whose items are attributes.
 
+use smallvec::SmallVec;
+
 use super::call::Args;
 use super::exec::Exec;
 use super::guard::Guard;
 use super::object::{Kind, Label, Obj, Ty, Value};
-use super::store::join;
+use super::store::{Edge, join};
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
@@ -57,10 +59,32 @@ impl Exec<'_> {
         } else {
             self.call(&factory, &Args::default(), place)
         };
-        let of = self.heap.value(obj);
-        let label = self.key_label(obj, key).unwrap_or(Label::Elem);
-        self.heap.store(&of, label, &value, place, true);
+        self.store_if_missing(obj, key, &value, place);
         value
+    }
+
+    /// Stores under a key without taking away what may be there: what was there stays, what was
+    /// not is stored, and both are looked at.
+    pub(crate) fn store_if_missing(&mut self, obj: Obj, key: &Value, value: &Value, place: Place) {
+        let label = self.key_label(obj, key).unwrap_or(Label::Elem);
+        let (_, strong) = self.strengths(obj);
+        let here = self.heap.here();
+        let order = self.heap.tick();
+        for &(dst, guard) in value {
+            if let Some(guard) = self.heap.guards.and(here, guard) {
+                self.heap.add_edge(Edge {
+                    src: obj,
+                    label,
+                    dst,
+                    guard,
+                    kills: SmallVec::new(),
+                    strong,
+                    read: false,
+                    place,
+                    order,
+                });
+            }
+        }
     }
 
     /// The type of what a `defaultdict` makes.

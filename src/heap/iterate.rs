@@ -1,9 +1,12 @@
 //! Iteration and unpacking.
 
+use smallvec::SmallVec;
+
 use super::call::Args;
 use super::exec::Exec;
-use super::object::{Kind, Label, Obj, Ty, Value};
+use super::object::{Kind, Label, Obj, Role, Ty, Value};
 use crate::program::model::{Container, Place};
+use crate::syntax::Name;
 use crate::syntax::ir::{Const, Var};
 use crate::syntax::name::known;
 
@@ -34,6 +37,7 @@ impl Exec<'_> {
                     return self.each(&iterator, |this, it| {
                         if this.has_method(it, next) {
                             let receiver = this.heap.value(it);
+                            this.exhausting = true;
                             let res = this.call_method(&receiver, next, &Args::default(), place);
                             if is_async {
                                 this.awaited(&res, place)
@@ -41,7 +45,7 @@ impl Exec<'_> {
                                 res
                             }
                         } else if it == obj {
-                            this.plain_elements(it, place)
+                            this.plain_elements(it, true, place)
                         } else {
                             this.iterate_one(it, is_async, place)
                         }
@@ -52,13 +56,13 @@ impl Exec<'_> {
                     let args = Args::of([Value::new()]);
                     return self.call_method(&receiver, known::GETITEM, &args, place);
                 }
-                self.plain_elements(obj, place)
+                self.plain_elements(obj, true, place)
             }
         }
     }
 
-    /// The elements of a container; of a dict, its keys.
-    fn plain_elements(&mut self, obj: Obj, place: Place) -> Value {
+    /// The elements of a container; of a dict, its keys. An iterator may be brought to its end.
+    fn plain_elements(&mut self, obj: Obj, exhausts: bool, place: Place) -> Value {
         let here = self.heap.here();
         let mapped = self.heap.object(obj).tys.iter().find_map(|ty| match ty {
             Ty::External(name) => Some(name.as_str()),
@@ -68,6 +72,16 @@ impl Exec<'_> {
             && let Some("map" | "filter") = mapped
         {
             return self.mapped_elements(obj, mapped == Some("map"), place);
+        }
+        if self.heap.kind(obj) == Kind::Holder && mapped == Some("callable_iterator") {
+            let callable = Label::Attr(Name::new("callable"));
+            let callable = self.load_stored(obj, callable, here);
+            let elements = self.call(&callable, &Args::default(), place);
+            if exhausts {
+                // `calliter_iternext` in CPython's Objects/iterobject.c drops the callable.
+                self.finish(obj);
+            }
+            return elements;
         }
         match self.container_of(obj) {
             Some(
@@ -99,7 +113,11 @@ impl Exec<'_> {
         for (idx, &target) in (0u32..).zip(targets) {
             if star == Some(idx) {
                 let list = self.new_container(Container::List, place);
-                let elements = self.iterate(value, false, place);
+                let others = targets.len() - 1;
+                let elements = match self.display_rest(value, idx as usize, others) {
+                    Some(rest) => rest,
+                    None => self.rest(value, idx, place),
+                };
                 self.heap.store(&list, Label::Elem, &elements, place, true);
                 self.set(target, list);
                 continue;
@@ -109,13 +127,66 @@ impl Exec<'_> {
             let element = self.each(value, |this, obj| this.element_at(obj, idx, exact, place));
             self.set(target, element);
         }
+        for &(obj, _) in value {
+            if matches!(self.heap.kind(obj), Kind::Suspended(_)) {
+                self.finish(obj);
+            }
+        }
+    }
+
+    /// What a starred target takes: elements after so many.
+    fn rest(&mut self, value: &Value, before: u32, place: Place) -> Value {
+        let taken: SmallVec<[Obj; 2]> = (0..before)
+            .map(|at| self.heap.singleton(Kind::Const(Const::Int(at.into()))))
+            .collect();
+        let read = self.heap.objects.len();
+        let elements = self.each(value, |this, obj| {
+            let made = matches!(this.heap.kind(obj), Kind::Suspended(_) | Kind::Holder);
+            if made || this.has_method(obj, known::ITER) {
+                return this.iterate_one(obj, false, place);
+            }
+            let here = this.heap.here();
+            this.elements_but(obj, here, &taken, place)
+        });
+        for &(obj, _) in &elements {
+            let object = &mut self.heap.objects[obj.0 as usize];
+            if obj.0 as usize >= read && matches!(object.kind, Kind::Lazy { .. }) {
+                object.role = Role::Rest(before);
+            }
+        }
+        elements
+    }
+
+    /// What a starred target takes of a display: all but the first `before`, and as many less at
+    /// the end as there are `others` after it.
+    pub(super) fn display_rest(
+        &mut self,
+        value: &Value,
+        before: usize,
+        others: usize,
+    ) -> Option<Value> {
+        let [(list, guard)] = value.as_slice() else {
+            return None;
+        };
+        let elements = self.display_elements(*list, *guard)?;
+        let end = elements.len().checked_sub(others.checked_sub(before)?)?;
+        Some(elements.get(before..end)?.iter().copied().collect())
     }
 
     fn element_at(&mut self, obj: Obj, idx: u32, exact: bool, place: Place) -> Value {
         match self.heap.kind(obj) {
             Kind::Const(_) => Value::new(),
+            // Each element is another one that the body has made.
             Kind::Suspended(_) => {
-                let elements = self.iterate_one(obj, false, place);
+                let (_, elements) = self.resume(obj, place);
+                let here = self.heap.here();
+                // The first round of its loop yields the first one.
+                if exact && let Some(&it) = elements.get(idx as usize) {
+                    let flow = self.heap.guards.flow(it.1);
+                    if self.heap.guards.implies(here, flow) {
+                        return smallvec::smallvec![it];
+                    }
+                }
                 self.heap.pick(elements)
             }
             Kind::Holder => {
@@ -146,7 +217,7 @@ impl Exec<'_> {
             _ => {
                 this.observe_exhausting(obj);
                 this.advance(obj, default);
-                let elements = this.plain_elements(obj, place);
+                let elements = this.plain_elements(obj, false, place);
                 this.heap.pick(elements)
             }
         })

@@ -54,6 +54,31 @@ impl Exec<'_> {
         res
     }
 
+    /// Whether a label refers to exactly this value as it is. `x.items += more` stores again what
+    /// is there; the reference remains the one that was stored first.
+    pub(crate) fn holds_already(&mut self, obj: Obj, label: Label, value: &Value) -> bool {
+        let here = self.heap.here();
+        let (Some(cell), [(only, _)]) = (self.heap.find_cell(obj, label), value.as_slice()) else {
+            return false;
+        };
+        let unread = self.is_open(obj)
+            && !self.heap.cells[cell as usize].initial_read
+            && self.heap.initial_stands(cell, here);
+        let edges = self.heap.cells[cell as usize].edges.clone();
+        let mut standing = edges
+            .iter()
+            .filter(|&&it| self.heap.stands(it, here).is_some());
+        let (Some(&edge), None) = (standing.next(), standing.next()) else {
+            return false;
+        };
+        let edge = &self.heap.edges[edge as usize];
+        !unread
+            && edge.dst == *only
+            && edge.strong
+            && edge.kills.is_empty()
+            && self.heap.guards.implies(here, edge.guard)
+    }
+
     /// Whether an object may hold more than is seen.
     pub(crate) fn is_open(&self, obj: Obj) -> bool {
         match self.heap.kind(obj) {
@@ -170,10 +195,34 @@ impl Exec<'_> {
                         res.push(SlotKey::new(Slot::Captured(owner, cell.name)));
                     }
                 }
+                if let Kind::Lazy { base, label } = object.kind {
+                    res.extend(self.captured_slot(base, label));
+                }
             }
             _ => {}
         }
         res
+    }
+
+    /// The slot of a variable that a closure from outside captures.
+    fn captured_slot(&self, closure: Obj, label: Label) -> Option<SlotKey> {
+        let Label::Captured(name) = label else {
+            return None;
+        };
+        let func = self
+            .heap
+            .object(closure)
+            .tys
+            .iter()
+            .find_map(|ty| match *ty {
+                Ty::Function(func) => Some(func),
+                _ => None,
+            })?;
+        let program = self.env.program;
+        let cells = &program.function(func).cells;
+        let owner = cells.iter().find(|it| it.name == name)?.owner?;
+        let owner = program.func_id(program.file_of(func), owner);
+        Some(SlotKey::new(Slot::Captured(owner, name)))
     }
 
     /// The elements of containers under a key.
@@ -193,6 +242,9 @@ impl Exec<'_> {
 
     /// Also tells whether the key says exactly which element is meant.
     fn load_key_of(&mut self, obj: Obj, guard: Guard, key: &Value, place: Place) -> (Value, bool) {
+        if let Some(exact) = self.display_element(obj, guard, key) {
+            return (exact, true);
+        }
         let label = self.key_label(obj, key);
         let mut res = Value::new();
         if let Some(label) = label
@@ -221,6 +273,47 @@ impl Exec<'_> {
             join(&mut res, &part);
         }
         (res, false)
+    }
+
+    /// The elements of a list that still is as its display `[a, b]` made it, in order.
+    pub(crate) fn display_elements(
+        &mut self,
+        list: Obj,
+        guard: Guard,
+    ) -> Option<Vec<(Obj, Guard)>> {
+        let count = *self.displays.get(&list)?;
+        let cell = self.heap.find_cell(list, Label::Elem)?;
+        let edges = self.heap.cells[cell as usize].edges.clone();
+        let mut places: Vec<u32> = Vec::new();
+        let mut res = Vec::new();
+        for edge in edges {
+            let standing = self.heap.stands(edge, guard)?;
+            let edge = &self.heap.edges[edge as usize];
+            if !edge.kills.is_empty() || places.contains(&edge.order) {
+                return None;
+            }
+            places.push(edge.order);
+            res.push((edge.dst, self.heap.guards.and(standing, guard)?));
+        }
+        (res.len() == count).then_some(res)
+    }
+
+    /// The element of a display at a constant position.
+    fn display_element(&mut self, list: Obj, guard: Guard, key: &Value) -> Option<Value> {
+        let [(key, _)] = key.as_slice() else {
+            return None;
+        };
+        let Some(Const::Int(at)) = self.heap.as_constant(*key) else {
+            return None;
+        };
+        let elements = self.display_elements(list, guard)?;
+        let at = if at < 0 {
+            at + elements.len() as i64
+        } else {
+            at
+        };
+        let element = elements.get(usize::try_from(at).ok()?)?;
+        Some(smallvec::smallvec![*element])
     }
 
     /// All elements of one object, none chosen.
@@ -260,6 +353,9 @@ impl Exec<'_> {
         let [(key, _)] = key.as_slice() else {
             return None;
         };
+        if self.heap.as_constant(*key).is_some_and(|it| !it.is_exact()) {
+            return None;
+        }
         let positional = self
             .heap
             .object(container)

@@ -129,6 +129,22 @@ pub(crate) struct Object {
     pub(crate) filled: bool,
     /// What a test on the way says of its class.
     pub(crate) narrowed: SmallVec<[(Guard, Ty); 0]>,
+    /// For an element of a container that the caller has: which of them it is.
+    pub(crate) role: Role,
+}
+
+/// Which element of a container of the caller's was read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) enum Role {
+    /// Some element, nobody knows which.
+    #[default]
+    Picked,
+    /// The one that a round of a loop has in hand.
+    Turn(u32),
+    /// All of them, one after the other: they are put into another container.
+    Every,
+    /// One of those after so many.
+    Rest(u32),
 }
 
 /// No cell.
@@ -146,6 +162,7 @@ impl Object {
             origin: None,
             filled: false,
             narrowed: SmallVec::new(),
+            role: Role::default(),
         }
     }
 }

@@ -2,55 +2,93 @@
 
 use super::call::Args;
 use super::exec::Exec;
-use super::object::Value;
+use super::object::{Obj, Ty, Value};
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::BinOp;
 
 impl Exec<'_> {
-    /// `left op right` where that makes a container of both.
+    /// `left op right`: the left operand's method, else what builtin containers do, else the right
+    /// operand's reflected method.
     pub(crate) fn binary(&mut self, left: &Value, right: &Value, op: BinOp, place: Place) -> Value {
-        let container = left
-            .iter()
-            .chain(right)
-            .find_map(|it| self.container_of(it.0));
-        let Some(container) = container else {
-            return self.operator_method(left, right, op, place);
-        };
-        let res = self.new_container(container, place);
-        if op == BinOp::Other {
-            // Differences and intersections have elements of the left side only.
-            self.copy_items(left, &res, place);
+        if let Some(res) = self.operator_method(left, right, op, BinOp::method, place) {
             return res;
         }
-        self.copy_items(left, &res, place);
-        if matches!(op, BinOp::Add | BinOp::Or) {
-            self.copy_items(right, &res, place);
+        let operands = || left.iter().chain(right);
+        let container = operands().find_map(|it| self.container_of(it.0));
+        if let Some(container) = container {
+            return self.combined(container, left, right, op, place);
         }
-        res
+        self.operator_method(right, left, op, BinOp::reflected, place)
+            .unwrap_or_default()
     }
 
-    pub(super) fn operator_method(
+    /// What an operator makes of builtin containers.
+    fn combined(
         &mut self,
+        container: Container,
         left: &Value,
         right: &Value,
         op: BinOp,
         place: Place,
     ) -> Value {
-        let name = match op {
-            BinOp::Add => "__add__",
-            BinOp::Or => "__or__",
-            BinOp::Mult => "__mul__",
-            BinOp::Other => return Value::new(),
+        let (takes_left, takes_right) = match op {
+            BinOp::Add | BinOp::BitOr | BinOp::BitXor | BinOp::Mult => (true, true),
+            // Differences and intersections have elements of the left side only.
+            BinOp::Sub | BinOp::BitAnd => (true, false),
+            _ => return Value::new(),
         };
-        let name = Name::new(name);
-        self.each(left, |this, obj| {
-            if this.has_method(obj, name) {
-                let receiver = this.heap.value(obj);
-                return this.call_method(&receiver, name, &Args::of([right.clone()]), place);
+        let res = self.new_container(container, place);
+        for (takes, side) in [(takes_left, left), (takes_right, right)] {
+            if takes {
+                self.copy_items(side, &res, place);
             }
-            Value::new()
-        })
+        }
+        res
+    }
+
+    /// Calls the method of an operator, if an object among `receiver` has it.
+    fn operator_method(
+        &mut self,
+        receiver: &Value,
+        operand: &Value,
+        op: BinOp,
+        name: fn(BinOp) -> Name,
+        place: Place,
+    ) -> Option<Value> {
+        let is_instance = |it: &Ty| matches!(it, Ty::Instance(_));
+        let instances = receiver
+            .iter()
+            .any(|it| self.heap.object(it.0).tys.iter().any(is_instance));
+        if !instances {
+            if op.is_rare_on_numbers() {
+                self.note_operator(receiver, name(op));
+            }
+            return None;
+        }
+        let name = name(op);
+        if !receiver.iter().any(|it| self.has_method(it.0, name)) {
+            return None;
+        }
+        let args = Args::of([operand.clone()]);
+        Some(self.each(receiver, |this, obj| {
+            if !this.has_method(obj, name) {
+                return Value::new();
+            }
+            let receiver = this.heap.value(obj);
+            this.call_method(&receiver, name, &args, place)
+        }))
+    }
+
+    /// Notes that what an operator does depends on the class of an object that is not known.
+    fn note_operator(&mut self, operand: &Value, name: Name) {
+        for &(obj, _) in operand {
+            let object = self.heap.object(obj);
+            if object.kind.is_symbolic() && object.tys.is_empty() {
+                self.ask(obj);
+                self.undecided.insert((obj, name));
+            }
+        }
     }
 
     /// `target op= source`: lists, sets and dicts are changed in place.
@@ -62,30 +100,34 @@ impl Exec<'_> {
         place: Place,
     ) -> Value {
         self.each(target, |this, obj| {
+            this.ask(obj);
             let one = this.heap.value(obj);
-            let in_place = match op {
-                BinOp::Add => "__iadd__",
-                BinOp::Or => "__ior__",
-                _ => "__isub__",
-            };
-            let in_place = Name::new(in_place);
-            if this.has_method(obj, in_place) {
-                return this.call_method(&one, in_place, &Args::of([source.clone()]), place);
+            if let Some(res) = this.operator_method(&one, source, op, BinOp::in_place, place) {
+                return res;
             }
-            let grows = matches!(op, BinOp::Add | BinOp::Or);
-            let is_tuple = this.container_of(obj) == Some(Container::Tuple);
-            if this.container_of(obj).is_some() && grows && !is_tuple {
-                this.add_all(source, &one, place);
-                return one;
+            match this.container_of(obj) {
+                Some(Container::Tuple) | None => this.binary(&one, source, op, place),
+                Some(_) => {
+                    this.change_in_place(obj, source, op, place);
+                    one
+                }
             }
-            if this.container_of(obj).is_some() && !is_tuple {
-                // `-=` and `&=` take elements out.
-                this.observe_removal(obj);
-                let here = this.heap.here();
-                this.cut_elements(obj, here);
-                return one;
-            }
-            this.binary(&one, source, op, place)
         })
+    }
+
+    fn change_in_place(&mut self, container: Obj, source: &Value, op: BinOp, place: Place) {
+        match op {
+            BinOp::Add | BinOp::BitOr | BinOp::BitXor => {
+                let target = self.heap.value(container);
+                self.add_all(source, &target, place);
+            }
+            BinOp::Sub | BinOp::BitAnd => {
+                self.observe_removal(container);
+                let here = self.heap.here();
+                self.cut_elements(container, here);
+            }
+            // `list *= 2` repeats what is there.
+            _ => {}
+        }
     }
 }

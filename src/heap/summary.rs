@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::exec::Exec;
 use super::guard::{Choice, Guard, Literal, Test};
-use super::object::{Kind, Label, Obj, Ty, Value};
+use super::object::{Kind, Label, Obj, Role, Ty, Value};
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::Name;
 
@@ -32,6 +32,8 @@ pub(crate) struct SummaryObject {
     pub(crate) place: Place,
     /// Something is put into it.
     pub(crate) filled: bool,
+    /// For an element: which one.
+    pub(crate) role: Role,
 }
 
 /// A reference that a call stores.
@@ -377,12 +379,13 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             kind => kind,
         };
         let known = Obj(self.res.objects.len() as u32);
-        let (place, filled) = (object.place, object.filled);
+        let (place, filled, role) = (object.place, object.filled, object.role);
         self.res.objects.push(SummaryObject {
             kind,
             tys: object.tys,
             place,
             filled,
+            role,
         });
         self.objects.insert(obj, known);
         self.todo.push(obj);
@@ -457,7 +460,8 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         | Test::Truthy(of)
         | Test::Falsy(of)
         | Test::IsInstance(of, _)
-        | Test::Same(of, _)) = test;
+        | Test::Same(of, _)
+        | Test::Equal(of, _)) = test;
         if !self.is_outside(of) {
             return None;
         }
@@ -468,6 +472,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             Test::Falsy(obj) => Test::Falsy(self.object(obj)?),
             Test::IsInstance(obj, class) => Test::IsInstance(self.object(obj)?, class),
             Test::Same(a, b) => Test::Same(self.object(a)?, self.object(b)?),
+            Test::Equal(a, b) => Test::Equal(self.object(a)?, self.object(b)?),
         })
     }
 }

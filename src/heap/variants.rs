@@ -18,6 +18,8 @@ const MAX_VARIANTS: usize = 80;
 pub(crate) struct Variants {
     /// The names that each function reads from or calls on its first parameter, sorted.
     uses: Vec<Box<[Name]>>,
+    /// The names that each function calls on `super()`, and the classes that they come after.
+    supers: Vec<Box<[(ClassId, Name)]>>,
     /// Attributes that methods of a class store on their receiver.
     stores: FxHashSet<(ClassId, Name)>,
     /// The inherited methods that behave otherwise for a class.
@@ -33,6 +35,7 @@ impl Variants {
         for (func, info) in (0..).map(FuncId).zip(&program.functions) {
             let ir = program.function(func);
             let mut uses = Vec::new();
+            let mut supers = Vec::new();
             if let Some(class) = info.class
                 && !ir.params.is_empty()
             {
@@ -49,6 +52,13 @@ impl Variants {
                         } => {
                             this.stores.insert((class, name));
                         }
+                        Op::CallSuper { name, ref call, .. } => {
+                            supers
+                                .push((program.class_id(program.file_of(func), call.class), name));
+                        }
+                        Op::LoadSuper { class, name, .. } => {
+                            supers.push((program.class_id(program.file_of(func), class), name));
+                        }
                         _ => {}
                     }
                 }
@@ -57,6 +67,7 @@ impl Variants {
             uses.sort();
             uses.dedup();
             this.uses.push(uses.into_boxed_slice());
+            this.supers.push(supers.into_boxed_slice());
         }
         for (class, info) in (0..).map(ClassId).zip(&program.classes) {
             let fields = info.generated_init.iter().flatten();
@@ -143,6 +154,19 @@ impl Variants {
                 _ => true,
             }
         });
+        // With several bases, what comes after a class depends on the class of the receiver.
+        let after = |it, (class, name)| match program.lookup_after(it, Some(class), name) {
+            Some((owner, Member::Method(func, _))) => Some((owner, *func)),
+            _ => None,
+        };
+        let res = res
+            || self.supers[func.0 as usize].iter().any(|&target| {
+                let (here, there) = (after(base, target), after(class, target));
+                here != there
+                    || there.is_some_and(|(owner, func)| {
+                        self.differs(program, func, owner, class, known)
+                    })
+            });
         known.insert(func, res);
         res
     }

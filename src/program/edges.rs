@@ -5,7 +5,7 @@ use super::model::{Binding, ClassId, FileId, FuncId, Member, MethodKind, Program
 use super::walk::walk;
 use crate::syntax::Name;
 use crate::syntax::ir::{
-    Arg, CellVar, ClassIdx, Function, FunctionIdx, Op, ParamKind, TypeExpr, Var,
+    Arg, BinOp, CellVar, ClassIdx, Function, FunctionIdx, Op, ParamKind, TypeExpr, Var,
 };
 use crate::syntax::name::known;
 
@@ -199,6 +199,15 @@ impl<'a> Walker<'a> {
             Op::DeleteItem { base, .. } | Op::DeleteSlice { base, .. } => {
                 self.protocol(base, &[known::DELITEM]);
             }
+            Op::Binary {
+                left, right, op, ..
+            } => {
+                self.operator(left, op, &[BinOp::method]);
+                self.operator(right, op, &[BinOp::reflected]);
+            }
+            Op::AugAssign { target, op, .. } => {
+                self.operator(target, op, &[BinOp::in_place, BinOp::method]);
+            }
             Op::For { iter, is_async, .. } => self.protocol(
                 iter,
                 if is_async {
@@ -363,6 +372,15 @@ impl<'a> Walker<'a> {
     fn protocol(&mut self, object: Var, methods: &[Name]) {
         for &name in methods {
             self.method(self.get(object), name, false);
+        }
+    }
+
+    /// Calls the methods of an operator.
+    fn operator(&mut self, operand: Var, op: BinOp, methods: &[fn(BinOp) -> Name]) {
+        if !matches!(self.get(operand), Value::Unknown) {
+            for name in methods {
+                self.protocol(operand, &[name(op)]);
+            }
         }
     }
 

@@ -4,9 +4,11 @@ use rustc_hash::FxHashMap;
 
 use super::classes::Header;
 use super::known::Known;
-use super::model::{ClassId, Field, FileId, Program, constant};
+use super::model::{ClassId, Field, FileId, FuncId, Program, constant};
 use crate::syntax::Name;
-use crate::syntax::ir::{Const, Decorator, Member, MemberKind, TypeExpr};
+use crate::syntax::ir::{
+    Const, Decorator, FunctionIdx, FunctionKind, Member, MemberKind, TypeExpr,
+};
 use crate::syntax::name::known as names;
 
 /// How the fields of a class are told from other attributes.
@@ -150,6 +152,7 @@ impl Fields<'_> {
             kw_only,
             has_default: !matches!(member.kind, MemberKind::Value { assigned: false }),
             factory: Vec::new(),
+            factory_lambda: None,
             init_var: member.annotation.as_ref().map(outer_name) == Some("InitVar"),
             annotation: member.annotation.clone(),
             class: self.class,
@@ -164,12 +167,31 @@ impl Fields<'_> {
         {
             if self.is_field_call(member) {
                 specify(&mut field, keywords, constants);
+                if field.factory.is_empty() && field.has_default {
+                    field.factory_lambda = self.factory_lambda(member, keywords);
+                }
             } else if is_attrs && path.last().is_some_and(|it| it.as_str() == "Factory") {
                 field.factory = args.first().cloned().unwrap_or_default();
             }
         }
         field.has_default |= is_attrs && self.has_default_method(name);
         field
+    }
+
+    /// `field(default_factory=lambda: [])`
+    fn factory_lambda(&self, member: &Member, keywords: &[(Name, Vec<Name>)]) -> Option<FuncId> {
+        let is_factory = |it: &(Name, Vec<Name>)| {
+            matches!(it.0.as_str(), "default_factory" | "factory") && it.1.is_empty()
+        };
+        if !keywords.iter().any(is_factory) {
+            return None;
+        }
+        let functions = &self.program.files[self.file.0 as usize].ir.functions;
+        let lambda = functions.iter().position(|it| {
+            it.kind == FunctionKind::Lambda && member.range.contains_range(it.range)
+        })?;
+        let idx = FunctionIdx(u32::try_from(lambda).ok()?);
+        Some(self.program.func_id(self.file, idx))
     }
 
     fn is_bare_call(&self, member: &Member) -> bool {

@@ -194,6 +194,8 @@ pub struct Field {
     pub has_default: bool,
     /// `default_factory=Name` (or attrs' `factory=`): a dotted name.
     pub factory: Vec<Name>,
+    /// The factory, if it is a lambda.
+    pub factory_lambda: Option<FuncId>,
     /// `InitVar`: passed to `__post_init__`, not stored.
     pub init_var: bool,
     /// Its annotation.

@@ -1,5 +1,7 @@
 //! From a ring to a finding: which rule, which words, which reference to weaken.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::advice::{self, Cut};
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::cycles::judge::Ring;
 use crate::cycles::possible::ClassRing;
-use crate::program::model::{ClassId, Place, Program};
+use crate::program::model::{ClassId, FuncId, Place, Program};
 
 /// A rule about rings.
 pub(super) struct RingRule {
@@ -57,35 +59,115 @@ pub(crate) fn report_possible(
         .collect()
 }
 
-/// The findings for all rings, at most one for each rule and place.
+/// The findings for all rings, one for each shape of ring (see [`Kin`]).
 pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
-    let mut res: Vec<Finding> = Vec::new();
-    let mut at: FxHashMap<(Place, &'static str), usize> = FxHashMap::default();
+    let mut found: Vec<(Finding, Kin)> = Vec::new();
     for ring in rings {
         let shape = Shape::of(program, ring);
         if shape.is_inside_libraries() {
             continue;
         }
-        let Some(rule) = RULES.iter().find(|it| (it.matches)(&shape)) else {
-            continue;
-        };
-        let finding = finding(&shape, rule);
-        match at.get(&(finding.place, finding.code)) {
-            None => {
-                at.insert((finding.place, finding.code), res.len());
-                res.push(finding);
-            }
-            Some(&idx) => {
-                if weight(&finding) > weight(&res[idx]) {
-                    res[idx] = finding;
-                }
-            }
+        if let Some(rule) = RULES.iter().find(|it| (it.matches)(&shape)) {
+            let finding = finding(&shape, rule);
+            let kin = Kin::of(&shape, &finding);
+            found.push((finding, kin));
         }
+    }
+    // The most telling ones first: they stand for the others.
+    found.sort_by_key(|(it, _)| {
+        (
+            std::cmp::Reverse(weight(it)),
+            it.place.file,
+            it.place.range.start(),
+            it.code,
+        )
+    });
+    let mut kept: FxHashMap<Group, Vec<usize>> = FxHashMap::default();
+    let mut res: Vec<(Finding, Fields)> = Vec::new();
+    for (finding, kin) in found {
+        let known = kept.entry(kin.group).or_default();
+        let says_it = |&it: &usize| {
+            let (other, fields) = &res[it];
+            kin.fields.is_superset(fields)
+                && (other.has_finalizer || !finding.has_finalizer)
+                && (finding.only_if_broken_shown || !other.only_if_broken_shown)
+        };
+        if !known.iter().any(says_it) {
+            known.push(res.len());
+            res.push((finding, kin.fields));
+        }
+    }
+    res.into_iter().map(|it| it.0).collect()
+}
+
+/// The references of a ring, by class and attribute.
+type Fields = BTreeSet<String>;
+
+/// What tells whether two rings are the same mistake: what breaks the ring of some references
+/// breaks every ring that has them all, where the same code closes it.
+struct Kin {
+    group: Group,
+    fields: Fields,
+}
+
+/// Code whose rings are compared.
+#[derive(PartialEq, Eq, Hash)]
+enum Group {
+    /// The function that closes the ring.
+    Function(FuncId),
+    /// For a linked structure, a ring of instances of one class: all code.
+    Links(ClassId),
+    /// Nothing else.
+    Place(Place),
+}
+
+impl Kin {
+    fn of(shape: &Shape<'_>, finding: &Finding) -> Self {
+        let hops = shape.hops();
+        let holders: BTreeSet<Option<ClassId>> = hops.iter().map(|it| it.holder).collect();
+        let is_instance = |it: &Hop| it.holder.is_some() && it.holder == it.held;
+        let group = match holders.first() {
+            Some(&Some(class))
+                if holders.len() == 1
+                    && hops.iter().all(is_instance)
+                    && finding.code != "CYC108" =>
+            {
+                Group::Links(class)
+            }
+            _ => shape
+                .function_at(finding.place)
+                .map_or(Group::Place(finding.place), Group::Function),
+        };
+        let fields = hops.iter().map(|it| {
+            let holder = it
+                .holder
+                .map_or_else(|| it.from.clone(), |class| format!("{class:?}"));
+            format!("{holder}.{}", without_keys(&it.via))
+        });
+        Self {
+            group,
+            fields: fields.collect(),
+        }
+    }
+}
+
+/// `handlers["up"]` and `handlers["down"]` are elements of one container.
+fn without_keys(via: &str) -> String {
+    let mut res = String::new();
+    let mut depth = 0_u32;
+    for it in via.chars() {
+        match it {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => continue,
+            _ => {}
+        }
+        res.push(it);
     }
     res
 }
 
-/// Which of two findings at one place says more.
+/// Which of two findings says more.
 fn weight(finding: &Finding) -> (bool, bool, std::cmp::Reverse<usize>) {
     let length = std::cmp::Reverse(finding.cycle.len());
     (finding.has_finalizer, !finding.only_if_broken_shown, length)

@@ -55,6 +55,8 @@ pub struct FileIr {
     pub directives: Vec<DirectiveComment>,
     /// Number of lines of the file.
     pub line_count: u32,
+    /// Whether the module looks whether it is run as a script (`__name__ == "__main__"`).
+    pub is_script: bool,
     /// How many constructs were nested too deeply and left out of the IR.
     pub skipped_deep: u32,
 }
@@ -333,9 +335,21 @@ pub enum Const {
     Int(i64),
     /// A plain string.
     Str(Name),
-    /// `...`, numbers, bytes, f-strings, results of arithmetic and comparisons: nothing that
+    /// Bytes, in ASCII.
+    Bytes(Name),
+    /// Some string that begins so: `"visit_" + name`.
+    Prefix(Name),
+    /// `...`, numbers, other texts, results of arithmetic and comparisons: nothing that
     /// can hold a reference.
     Opaque,
+}
+
+impl Const {
+    /// Whether it is known which value it is.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        !matches!(self, Self::Opaque | Self::Prefix(_))
+    }
 }
 
 /// A container display or comprehension.
@@ -546,8 +560,9 @@ pub enum Op {
         src: Var,
         op: BinOp,
     },
-    /// A binary operation whose operands may hold references (`a + b` of lists, `a | b` of
-    /// dicts): `dst` is a new container with the elements of both, if they are containers.
+    /// A binary operation one of whose operands may hold references: `dst` is a new container if
+    /// they are containers (`a + b` of lists, `a | b` of dicts), or what the method behind the
+    /// operator returns.
     Binary {
         dst: Var,
         left: Var,
@@ -567,17 +582,78 @@ pub struct SuperCall {
     pub args: List<Arg>,
 }
 
-/// Operators that matter for containers.
+/// A binary operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are called as in Python's `ast`")]
 pub enum BinOp {
-    /// `+`
     Add,
-    /// `|`
-    Or,
-    /// `*`
+    Sub,
     Mult,
-    /// Any other (`a - b` of sets, `<<`, `@`).
-    Other,
+    MatMult,
+    Div,
+    Mod,
+    Pow,
+    LShift,
+    RShift,
+    BitOr,
+    BitXor,
+    BitAnd,
+    FloorDiv,
+}
+
+impl BinOp {
+    /// How it is written, and the name that its methods share: `__add__`, `__radd__`, `__iadd__`.
+    const fn sign_and_stem(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Add => ("+", "add"),
+            Self::Sub => ("-", "sub"),
+            Self::Mult => ("*", "mul"),
+            Self::MatMult => ("@", "matmul"),
+            Self::Div => ("/", "truediv"),
+            Self::Mod => ("%", "mod"),
+            Self::Pow => ("**", "pow"),
+            Self::LShift => ("<<", "lshift"),
+            Self::RShift => (">>", "rshift"),
+            Self::BitOr => ("|", "or"),
+            Self::BitXor => ("^", "xor"),
+            Self::BitAnd => ("&", "and"),
+            Self::FloorDiv => ("//", "floordiv"),
+        }
+    }
+
+    /// How it is written.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        self.sign_and_stem().0
+    }
+
+    /// The method of the left operand.
+    #[must_use]
+    pub fn method(self) -> Name {
+        Name::new(&format!("__{}__", self.sign_and_stem().1))
+    }
+
+    /// The method of the right operand, asked where the left one has none.
+    #[must_use]
+    pub fn reflected(self) -> Name {
+        Name::new(&format!("__r{}__", self.sign_and_stem().1))
+    }
+
+    /// The method of `op=`.
+    #[must_use]
+    pub fn in_place(self) -> Name {
+        Name::new(&format!("__i{}__", self.sign_and_stem().1))
+    }
+
+    /// Whether numbers and texts are seldom operands of it: objects that define it do so to link
+    /// things (`a >> b`, `a | b`).
+    #[must_use]
+    pub fn is_rare_on_numbers(self) -> bool {
+        matches!(
+            self,
+            Self::MatMult | Self::LShift | Self::RShift | Self::BitOr | Self::BitXor | Self::BitAnd
+        )
+    }
 }
 
 /// An arm of a [`Op::Branch`].

@@ -15,6 +15,8 @@ impl fmt::Display for Constant {
             Some(Const::Bool(false)) => f.write_str("False"),
             Some(Const::Int(it)) => write!(f, "{it}"),
             Some(Const::Str(it)) => write!(f, "{:?}", it.as_str()),
+            Some(Const::Bytes(it)) => write!(f, "b{:?}", it.as_str()),
+            Some(Const::Prefix(it)) => write!(f, "{:?}..", it.as_str()),
             Some(Const::Opaque) => f.write_str("_"),
             None => f.write_str("..."),
         }
@@ -84,10 +86,5 @@ pub(super) fn slice(whole: bool) -> &'static str {
 }
 
 pub(super) fn sign(op: BinOp) -> &'static str {
-    match op {
-        BinOp::Add => "+",
-        BinOp::Or => "|",
-        BinOp::Mult => "*",
-        BinOp::Other => "-",
-    }
+    op.sign()
 }

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::Lowerer;
 use super::builder::Value;
+use super::expr::operator;
 use crate::syntax::ir::{BinOp, Op, Var};
 
 /// More targets than this are assigned through a tuple, as they are written.
@@ -164,12 +165,7 @@ impl<'a> Lowerer<'a> {
 
     /// `target += value`
     pub(super) fn aug_assign(&mut self, it: &'a ast::StmtAugAssign) {
-        let op = match it.op {
-            ast::Operator::Add => BinOp::Add,
-            ast::Operator::BitOr => BinOp::Or,
-            ast::Operator::Mult => BinOp::Mult,
-            _ => BinOp::Other,
-        };
+        let op = operator(it.op);
         let range = it.range;
         self.note_all(&it.target, &it.value, true);
         match &*it.target {

@@ -63,6 +63,7 @@ impl<'a> Lowerer<'a> {
         let positive = match op {
             CmpOp::Is | CmpOp::IsNot => self.identity(&it.left, right, true),
             CmpOp::Eq | CmpOp::NotEq if is_main(&it.left, right) || is_main(right, &it.left) => {
+                self.ir.is_script = true;
                 Cond::Always(true)
             }
             CmpOp::Eq | CmpOp::NotEq => self.identity(&it.left, right, false),
@@ -83,7 +84,9 @@ impl<'a> Lowerer<'a> {
         let right = self.eval(right, None);
         match (left, right) {
             (Value::Const(a), Value::Const(b)) => match (a, b) {
-                (Const::Opaque, _) | (_, Const::Opaque) => Cond::Unknown,
+                (Const::Opaque | Const::Prefix(_), _) | (_, Const::Opaque | Const::Prefix(_)) => {
+                    Cond::Unknown
+                }
                 _ => Cond::Always(a == b),
             },
             (Value::Var(var), Value::Const(Const::None))
@@ -242,6 +245,8 @@ fn truthy(value: Value) -> Cond {
         Value::Const(Const::Bool(value)) => Cond::Always(value),
         Value::Const(Const::Int(value)) => Cond::Always(value != 0),
         Value::Const(Const::Str(text)) => Cond::Always(text != crate::syntax::name::known::EMPTY),
+        Value::Const(Const::Bytes(text)) => Cond::Always(!text.as_str().is_empty()),
+        Value::Const(Const::Prefix(_)) => Cond::Always(true),
         Value::Const(Const::Opaque) => Cond::Unknown,
     }
 }

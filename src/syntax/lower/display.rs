@@ -108,7 +108,9 @@ impl<'a> Lowerer<'a> {
 /// An element of a display: which number or text it is does not matter.
 fn plain(value: Value) -> Value {
     match value {
-        Value::Const(Const::Int(_) | Const::Str(_)) => Value::OPAQUE,
+        Value::Const(Const::Int(_) | Const::Str(_) | Const::Bytes(_) | Const::Prefix(_)) => {
+            Value::OPAQUE
+        }
         _ => value,
     }
 }

@@ -15,6 +15,8 @@ use crate::syntax::name::Name;
 
 /// Longer strings, and such with white space, are nobody's attribute or key.
 const MAX_NAME_LEN: usize = 64;
+/// Shorter beginnings of texts say too little of the name that they become.
+const MIN_PREFIX: usize = 3;
 
 impl<'a> Lowerer<'a> {
     /// Evaluates an expression to a variable.
@@ -83,7 +85,16 @@ impl<'a> Lowerer<'a> {
                 _ => return None,
             },
             Expr::StringLiteral(it) => self.string(it.value.to_str()),
-            Expr::BytesLiteral(_) | Expr::EllipsisLiteral(_) => Const::Opaque,
+            Expr::BytesLiteral(it) => {
+                let bytes: SmallVec<[u8; 16]> = it.value.bytes().collect();
+                match std::str::from_utf8(&bytes) {
+                    Ok(text) if bytes.is_ascii() && bytes.len() <= MAX_NAME_LEN => {
+                        Const::Bytes(Name::new(text))
+                    }
+                    _ => Const::Opaque,
+                }
+            }
+            Expr::EllipsisLiteral(_) => Const::Opaque,
             _ => return None,
         })
     }
@@ -124,10 +135,7 @@ impl<'a> Lowerer<'a> {
                 it.comparators.iter().for_each(|it| self.effects(it));
                 Value::OPAQUE
             }
-            Expr::FString(it) => {
-                self.interpolations(it.value.elements(), &mut |this, it| this.effects(it));
-                Value::OPAQUE
-            }
+            Expr::FString(it) => self.f_string(it),
             Expr::Slice(it) => {
                 self.slice(it);
                 Value::OPAQUE
@@ -217,19 +225,24 @@ impl<'a> Lowerer<'a> {
     }
 
     fn binary(&mut self, it: &'a ast::ExprBinOp, left: Value, want: Option<Var>) -> Value {
-        let op = match it.op {
-            ast::Operator::Add => BinOp::Add,
-            ast::Operator::BitOr => BinOp::Or,
-            ast::Operator::Mult => BinOp::Mult,
-            _ => {
-                self.effects(&it.right);
-                return Value::OPAQUE;
-            }
-        };
+        let op = operator(it.op);
+        if is_text(&it.left) {
+            self.effects(&it.right);
+            return match op {
+                BinOp::Add => self.prefix(left),
+                BinOp::Mod => match &*it.left {
+                    Expr::StringLiteral(text) => {
+                        let text = text.value.to_str().split('%').next();
+                        self.prefix_of(text.unwrap_or_default())
+                    }
+                    _ => Value::OPAQUE,
+                },
+                _ => Value::OPAQUE,
+            };
+        }
         let right = self.eval(&it.right, None);
-        let repeats = op == BinOp::Mult && (is_sequence(&it.left) || is_sequence(&it.right));
         let holds = |value| matches!(value, Value::Var(_));
-        if !(repeats || holds(left) && holds(right)) {
+        if !(holds(left) || holds(right)) {
             return Value::OPAQUE;
         }
         let (left, right) = (self.f.var(left), self.f.var(right));
@@ -244,6 +257,36 @@ impl<'a> Lowerer<'a> {
             it.range,
         );
         Value::Var(dst)
+    }
+
+    /// What a text becomes when something is added to it.
+    fn prefix(&mut self, text: Value) -> Value {
+        match text {
+            Value::Const(Const::Str(text) | Const::Prefix(text)) => self.prefix_of(text.as_str()),
+            _ => Value::OPAQUE,
+        }
+    }
+
+    /// A text of which the beginning is known, if that may be the beginning of a name.
+    fn prefix_of(&mut self, text: &str) -> Value {
+        let is_name = text.len() >= MIN_PREFIX
+            && text
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        if is_name {
+            Value::Const(Const::Prefix(Name::new(text)))
+        } else {
+            Value::OPAQUE
+        }
+    }
+
+    /// `f"visit_{name}"`
+    fn f_string(&mut self, it: &'a ast::ExprFString) -> Value {
+        self.interpolations(it.value.elements(), &mut |this, it| this.effects(it));
+        match it.value.elements().next() {
+            Some(ast::InterpolatedStringElement::Literal(text)) => self.prefix_of(&text.value),
+            _ => Value::OPAQUE,
+        }
     }
 
     /// `(name := value)`
@@ -296,7 +339,29 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// Whether the expression surely makes a list or tuple.
-fn is_sequence(expr: &Expr) -> bool {
-    matches!(expr, Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_))
+/// Whether the expression is a text.
+fn is_text(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::StringLiteral(_) | Expr::FString(_) | Expr::BytesLiteral(_)
+    )
+}
+
+/// The parser's operator.
+pub(super) fn operator(op: ast::Operator) -> BinOp {
+    match op {
+        ast::Operator::Add => BinOp::Add,
+        ast::Operator::Sub => BinOp::Sub,
+        ast::Operator::Mult => BinOp::Mult,
+        ast::Operator::MatMult => BinOp::MatMult,
+        ast::Operator::Div => BinOp::Div,
+        ast::Operator::Mod => BinOp::Mod,
+        ast::Operator::Pow => BinOp::Pow,
+        ast::Operator::LShift => BinOp::LShift,
+        ast::Operator::RShift => BinOp::RShift,
+        ast::Operator::BitOr => BinOp::BitOr,
+        ast::Operator::BitXor => BinOp::BitXor,
+        ast::Operator::BitAnd => BinOp::BitAnd,
+        ast::Operator::FloorDiv => BinOp::FloorDiv,
+    }
 }

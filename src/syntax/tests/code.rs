@@ -148,7 +148,8 @@ def f(a, b):
             n = b
             %24 = tuple(%23, b)
             return %24
-        t = _
+        %26 = b * 2
+        t = a + %26
         del x
         del y
     "#);
