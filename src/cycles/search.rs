@@ -236,6 +236,11 @@ fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
     if objects.len() < ring.len() {
         return false;
     }
+    // That an index meant the very object in hand is more than anybody can know.
+    let is_instance = |it: &&Obj| !matches!(heap.kind(**it), Kind::Container(_) | Kind::Holder);
+    if heap.guards.picks(guard) > 0 && objects.iter().filter(is_instance).count() == 1 {
+        return false;
+    }
     let mut kills: Vec<Guard> = ring
         .iter()
         .flat_map(|&it| heap.edges[it as usize].kills.iter().copied())

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::exec::Exec;
@@ -219,6 +219,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             }
         }
         let mut escaped: Vec<Obj> = this.exec.escaped.iter().copied().collect();
+        this.held_by_escaped(&mut escaped);
         escaped.retain(|it| this.objects.contains_key(it) || this.is_outside(*it));
         escaped.sort();
         this.res.escaped = escaped
@@ -230,6 +231,24 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         this.res.raises = this.exec.raises;
         this.res.held = std::mem::take(&mut this.exec.held);
         this.res
+    }
+
+    /// Adds what new objects hold that were handed to code which is not followed: a coroutine that
+    /// the event loop has keeps its arguments.
+    fn held_by_escaped(&self, escaped: &mut Vec<Obj>) {
+        let mut seen: FxHashSet<Obj> = escaped.iter().copied().collect();
+        let mut at = 0;
+        while let Some(&obj) = escaped.get(at) {
+            at += 1;
+            if self.is_outside(obj) || self.objects.contains_key(&obj) || at > MAX_OBJECTS {
+                continue;
+            }
+            let heap = &self.exec.heap;
+            let cells = heap.cells_of(obj);
+            let edges = cells.iter().flat_map(|&it| &heap.cells[it as usize].edges);
+            let held = edges.map(|&it| heap.edges[it as usize].dst);
+            escaped.extend(held.filter(|&it| heap.as_constant(it).is_none() && seen.insert(it)));
+        }
     }
 
     /// Whether the caller has the object already.

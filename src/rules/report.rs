@@ -139,10 +139,9 @@ impl Kin {
                 .map_or(Group::Place(finding.place), Group::Function),
         };
         let fields = hops.iter().map(|it| {
-            let holder = it
-                .holder
-                .map_or_else(|| it.from.clone(), |class| format!("{class:?}"));
-            format!("{holder}.{}", without_keys(&it.via))
+            // Which method a bound method is does not matter.
+            let holder = it.holder.map(|class| format!("{class:?}"));
+            format!("{}.{}", holder.unwrap_or_default(), without_keys(&it.via))
         });
         Self {
             group,
