@@ -287,6 +287,11 @@ fn is_node(heap: &Heap, obj: Obj) -> bool {
         | Kind::Builtin(_)
         | Kind::AttributeDict(_) => false,
         Kind::Function(_) => object.place != NOWHERE,
+        // Weak references from outside: what they refer to is another object.
+        kind if kind.is_symbolic() && !object.tys.is_empty() => !object
+            .tys
+            .iter()
+            .all(|it| matches!(it, Ty::WeakRef | Ty::Proxy | Ty::ClassObject(_))),
         _ => !matches!(object.tys.as_slice(), [Ty::ClassObject(_)]),
     }
 }

@@ -279,7 +279,7 @@ impl Exec<'_> {
                         }
                         Label::Elem => {
                             let mut taken = taken_keys(summary, object, &map);
-                            if let Role::Rest(before) = object.role {
+                            if let Role::Rest(before, _) = object.role {
                                 for at in 0..before {
                                     let key = Kind::Const(Const::Int(at.into()));
                                     taken.push(self.heap.singleton(key));
@@ -290,16 +290,16 @@ impl Exec<'_> {
                                 this.elements_but(obj, here, &taken, place)
                             });
                             let elements = match object.role {
-                                Role::Rest(before) => self
+                                Role::Rest(before, _) => self
                                     .display_rest(&base, before as usize, before as usize)
                                     .unwrap_or(elements),
                                 _ => self.or_missing(elements, &base, None, place),
                             };
                             match object.role {
-                                Role::Picked | Role::Rest(_) => self.heap.pick(elements),
-                                Role::Turn(in_loop) => {
+                                Role::Picked | Role::Rest(_, None) => self.heap.pick(elements),
+                                Role::Turn(in_loop) | Role::Rest(_, Some(in_loop)) => {
                                     let fresh = turns.get(self, in_loop);
-                                    self.take_turns(elements, fresh, 0)
+                                    self.take_turns(elements, fresh, usize::MAX)
                                 }
                                 Role::Every => {
                                     every.push((map.len() as u32, elements.clone()));

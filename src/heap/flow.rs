@@ -264,16 +264,17 @@ impl<'a> Exec<'a> {
     pub(super) fn note_turns(&mut self, elements: &Value, in_loop: u32) {
         for &(obj, _) in elements {
             let object = &mut self.heap.objects[obj.0 as usize];
-            if matches!(
-                object.kind,
-                Kind::Lazy {
-                    label: Label::Elem,
-                    ..
-                }
-            ) && object.role == Role::Picked
-            {
-                object.role = Role::Turn(in_loop);
-            }
+            let Kind::Lazy {
+                label: Label::Elem, ..
+            } = object.kind
+            else {
+                continue;
+            };
+            object.role = match object.role {
+                Role::Picked => Role::Turn(in_loop),
+                Role::Rest(before, None) => Role::Rest(before, Some(in_loop)),
+                role => role,
+            };
         }
     }
 

@@ -316,11 +316,16 @@ impl<'a> Exec<'a> {
                 let (base, key) = (self.get(*base), self.get(*key));
                 self.delete_item(&base, &key, place);
             }
-            Op::LoadSlice { dst, base } => {
+            Op::LoadSlice { dst, base, from } => {
                 let of = self.get(*base);
                 let res = self.new_container(Container::List, place);
                 self.heap.fill(&res);
-                self.copy_items(&of, &res, place);
+                if *from == 0 {
+                    self.copy_items(&of, &res, place);
+                } else {
+                    let rest = self.without_first(&of, *from, place);
+                    self.store_element(&res, &rest, place);
+                }
                 self.drop_tracebacks(&res);
                 self.set(*dst, res);
             }

@@ -134,6 +134,14 @@ impl Exec<'_> {
         }
     }
 
+    /// All elements but the first so many.
+    pub(super) fn without_first(&mut self, value: &Value, first: u32, place: Place) -> Value {
+        match self.display_rest(value, first as usize, first as usize) {
+            Some(rest) => rest,
+            None => self.rest(value, first, place),
+        }
+    }
+
     /// What a starred target takes: elements after so many.
     fn rest(&mut self, value: &Value, before: u32, place: Place) -> Value {
         let taken: SmallVec<[Obj; 2]> = (0..before)
@@ -151,7 +159,7 @@ impl Exec<'_> {
         for &(obj, _) in &elements {
             let object = &mut self.heap.objects[obj.0 as usize];
             if obj.0 as usize >= read && matches!(object.kind, Kind::Lazy { .. }) {
-                object.role = Role::Rest(before);
+                object.role = Role::Rest(before, None);
             }
         }
         elements

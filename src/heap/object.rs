@@ -143,8 +143,8 @@ pub(crate) enum Role {
     Turn(u32),
     /// All of them, one after the other: they are put into another container.
     Every,
-    /// One of those after so many.
-    Rest(u32),
+    /// One of those after the first so many, which may be the one of a round of a loop.
+    Rest(u32, Option<u32>),
 }
 
 /// No cell.

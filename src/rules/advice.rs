@@ -4,6 +4,7 @@
 //! would then have no other holder.
 
 use super::shape::{Hop, Shape};
+use crate::heap::object::Kind;
 
 /// Where to cut a ring, and what to type.
 pub(super) struct Cut {
@@ -15,8 +16,26 @@ pub(super) struct Cut {
 /// The reference from the part to its owner.
 pub(super) fn non_owning(shape: &Shape<'_>, hops: &[Hop]) -> usize {
     (0..hops.len())
-        .max_by_key(|&it| (score(shape, &hops[it]), std::cmp::Reverse(it)))
+        .max_by_key(|&it| {
+            let score = score(shape, &hops[it]) + made(shape, hops, it);
+            (score, std::cmp::Reverse(it))
+        })
         .unwrap_or(0)
+}
+
+/// Whoever makes an object owns it: it was there before.
+fn made(shape: &Shape<'_>, hops: &[Hop], at: usize) -> i32 {
+    let is_new = |hop: usize| {
+        let next = hops.get(hop).map_or(0, |it| it.link + 1) % shape.links.len().max(1);
+        let holder = shape.links.get(next).map(|it| it.holder.kind);
+        holder == Some(Kind::Instance)
+    };
+    let before = (at + hops.len() - 1) % hops.len().max(1);
+    match (is_new(before), is_new(at)) {
+        (true, false) => 2,
+        (false, true) => -2,
+        _ => 0,
+    }
 }
 
 /// How much a reference looks like one from a part to its owner.

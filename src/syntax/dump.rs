@@ -296,7 +296,7 @@ impl Printer<'_> {
                 format!("{}[{}] = {}", var(base), var(key), var(src))
             }
             Op::DeleteItem { base, key } => format!("del {}[{}]", var(base), var(key)),
-            Op::LoadSlice { dst, base } => format!("{} = {}[_:_]", var(dst), var(base)),
+            Op::LoadSlice { dst, base, .. } => format!("{} = {}[_:_]", var(dst), var(base)),
             Op::StoreSlice { base, src, whole } => {
                 format!("{}[{}] = {}", var(base), slice(*whole), var(src))
             }

@@ -428,8 +428,8 @@ pub enum Op {
     StoreItem { base: Var, key: Var, src: Var },
     /// `del base[key]`
     DeleteItem { base: Var, key: Var },
-    /// `dst = base[a:b]`
-    LoadSlice { dst: Var, base: Var },
+    /// `dst = base[a:b]`, without the first `from` elements at least.
+    LoadSlice { dst: Var, base: Var, from: u32 },
     /// `base[a:b] = src`; `whole` for `base[:]`.
     StoreSlice { base: Var, src: Var, whole: bool },
     /// `del base[a:b]`; `whole` for `base[:]`.

@@ -15,6 +15,8 @@ use crate::syntax::name::Name;
 
 /// Longer strings, and such with white space, are nobody's attribute or key.
 const MAX_NAME_LEN: usize = 64;
+/// First elements that a slice leaves out, as far as that is told.
+const MAX_FROM: u32 = 8;
 /// Shorter beginnings of texts say too little of the name that they become.
 const MIN_PREFIX: usize = 3;
 
@@ -198,9 +200,13 @@ impl<'a> Lowerer<'a> {
     fn subscript(&mut self, it: &'a ast::ExprSubscript, left: Value, want: Option<Var>) -> Value {
         let base = self.f.var(left);
         let op = if let Expr::Slice(slice) = &*it.slice {
+            let from = match slice.lower.as_deref().and_then(|it| self.literal(it)) {
+                Some(Const::Int(from)) => u32::try_from(from).unwrap_or(0).min(MAX_FROM),
+                _ => 0,
+            };
             self.slice(slice);
             let dst = self.dst(want);
-            Op::LoadSlice { dst, base }
+            Op::LoadSlice { dst, base, from }
         } else {
             let key = self.operand(&it.slice);
             let dst = self.dst(want);
