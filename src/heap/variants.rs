@@ -52,7 +52,7 @@ impl Variants {
                         } => {
                             this.stores.insert((class, name));
                         }
-                        Op::CallSuper { name, ref call, .. } => {
+                        Op::CallSuper { ref call, name, .. } => {
                             supers
                                 .push((program.class_id(program.file_of(func), call.class), name));
                         }
