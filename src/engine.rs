@@ -5,7 +5,8 @@ use rustc_hash::FxHashSet;
 
 use crate::config::{Scope, Settings};
 use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
-use crate::cycles::{judge, possible, search};
+use crate::cycles::found::Found;
+use crate::cycles::{judge, possible, search, standing_pins, weak_owners};
 use crate::heap::facts::Facts;
 use crate::heap::{relevance, schedule};
 use crate::program::CallGraph;
@@ -13,7 +14,7 @@ use crate::program::link;
 use crate::program::model::{ParsedFile, Program};
 use crate::progress::Progress;
 use crate::rules::finding::{Confidence, Finding};
-use crate::rules::report;
+use crate::rules::{cached_method, collector, hazard_report, pin_report, report};
 use crate::syntax::Name;
 
 /// What came out.
@@ -69,17 +70,32 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
         }
     };
     progress.begin("analyzing", program.functions.len());
-    let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {
+    let executed = schedule::execute_all(&program, &waves, facts, Found::at, |count| {
         for _ in 0..count {
             progress.step();
         }
     });
-    let witnesses = executed.found.into_iter().flatten().collect();
+    let found = Found::join(executed.found);
     let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
     let mut facts = executed.facts;
     facts.index_holdings();
-    let rings = judge::judge(&program, &facts, &finalizers, &executed.callers, witnesses);
+    let rings = judge::judge(
+        &program,
+        &facts,
+        &finalizers,
+        &executed.callers,
+        found.rings,
+    );
     let mut findings = report::report(&program, &rings);
+    let pins = standing_pins::judge_pins(&program, &facts, &executed.callers, found.pins);
+    findings.extend(pin_report::report_pins(&program, &pins));
+    let mut hazards = found.hazards;
+    hazards.extend(weak_owners::used_in_finalizers(
+        &program, &facts, found.weak,
+    ));
+    findings.extend(hazard_report::report_hazards(&program, &hazards));
+    findings.extend(cached_method::findings(&program));
+    collector::report(&program, &mut findings);
     let class_rings = possible::class_rings(&program, &facts);
     findings.extend(report::report_possible(&program, &class_rings, &findings));
     let cut = [

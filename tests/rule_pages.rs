@@ -100,6 +100,28 @@ fn cpython_agrees_with_the_pages() {
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
 }
 
+#[test]
+fn cpython_agrees_with_the_pages_about_pins_and_hazards() {
+    let Some(python) = support::python() else {
+        return;
+    };
+    let mut examples = Vec::new();
+    for page in pages() {
+        if let Some(hazard) = page.hazard() {
+            let bad = page.bad.iter().map(|it| (true, it));
+            let all = bad.chain(page.good.iter().map(|it| (false, it)));
+            examples.extend(all.map(|(bad, it)| (page.code.clone(), hazard, bad, it.clone())));
+        }
+    }
+    assert!(examples.len() > 15, "the pages are missing");
+    let problems = support::in_parallel(examples, |(code, hazard, is_bad, example)| {
+        let verdict = ask(python, "tests/oracle/pins.py", &example);
+        (hazard(&verdict) != is_bad).then(|| format!("{code}: {verdict:#} of\n{example}"))
+    });
+    let problems: Vec<_> = problems.into_iter().flatten().collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
 impl Page {
     fn read(path: &Path) -> Self {
         let text = support::read(path);
@@ -116,7 +138,22 @@ impl Page {
 
     /// CYC0xx are about comments and syntax.
     fn is_about_rings(&self) -> bool {
-        self.code.starts_with("CYC1") || self.code.starts_with("CYC2")
+        self.code.starts_with("CYC1") || self.code.starts_with("CYC2") || self.code == "CYC305"
+    }
+
+    /// What CPython must say of a bad example, and must not say of a good one, if that is not a
+    /// ring.
+    fn hazard(&self) -> Option<fn(&Value) -> bool> {
+        Some(match self.code.as_str() {
+            // Still alive after a full collection.
+            "CYC301" | "CYC302" | "CYC303" | "CYC304" | "CYC306" | "CYC307" => {
+                |it| it["kept"] == Value::Bool(true)
+            }
+            "CYC308" => |it| it["answer"] == "nothing" || !it["raised"].is_null(),
+            "CYC401" => |it| it["off"] == Value::Bool(true),
+            "CYC402" => |it| it["saves"] == Value::Bool(true),
+            _ => return None,
+        })
     }
 }
 
@@ -162,11 +199,16 @@ fn check(code: &str, example: &str) -> Vec<(String, u64, String)> {
 
 /// What CPython's collector says of an example.
 fn judge(python: &str, example: &str) -> Value {
+    ask(python, "tests/oracle/judge.py", example)
+}
+
+/// What one of the oracles says of an example.
+fn ask(python: &str, oracle: &str, example: &str) -> Value {
     // What a finalizer prints while the interpreter shuts down would end up in the answer.
     let silent = format!("{example}\n\ndef print(*values):\n    pass\n");
     let folder = folder_with(&silent);
     let path = folder.path().to_string_lossy();
-    let answer = support::run_python(python, &["tests/oracle/judge.py", &path]);
+    let answer = support::run_python(python, &[oracle, &path]);
     let answer = answer.unwrap_or_else(|it| panic!("{it}\n{example}"));
     serde_json::from_str(&answer).expect("a verdict")
 }

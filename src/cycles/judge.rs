@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::event_loop::ends_with_loop;
+use super::standing_pins::calls;
 use super::unmentioned::Unmentioned;
 use super::witness::{Link, Victim, Witness};
 use crate::heap::facts::{Facts, Slot, SlotKey};
@@ -27,6 +28,17 @@ pub(crate) struct Ring {
     pub(crate) broken_by: Vec<FuncId>,
     /// Whether the function in which it was seen owns its objects and leaves it standing.
     pub(crate) forgotten: bool,
+    /// The finalizer on the ring that would break it, could it run.
+    pub(crate) disabled: Option<Disabled>,
+}
+
+/// A finalizer that waits for the ring which it would break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Disabled {
+    /// The class of the object on the ring.
+    pub(crate) class: ClassId,
+    /// What it calls to break the ring, if it does not do so itself.
+    pub(crate) breaker: Option<FuncId>,
 }
 
 impl Ring {
@@ -57,7 +69,8 @@ pub(crate) fn judge(
             }
         }
         let identity = identity(&witness);
-        let ring = ring_of(program, facts, external_finalizers, witness);
+        let mut ring = ring_of(program, facts, external_finalizers, witness);
+        ring.disabled = disabled(program, facts, callers, &ring);
         if ring.broken_by.is_empty() && !standing.is_realized(&ring.witness) {
             continue;
         }
@@ -190,9 +203,11 @@ fn merge(known: &mut Ring, other: Ring) {
         .chain(&other.broken_by)
         .copied()
         .collect::<Vec<_>>();
+    let disabled = known.disabled.or(other.disabled);
     if more_telling || shorter {
         *known = other;
     }
+    known.disabled = disabled;
     known.victims.clear();
     for victim in victims {
         if !known.victims.iter().any(|it| it.class == victim.class) {
@@ -204,7 +219,7 @@ fn merge(known: &mut Ring, other: Ring) {
     known.broken_by.dedup();
 }
 
-fn is_believed(facts: &Facts, link: &Link) -> bool {
+pub(super) fn is_believed(facts: &Facts, link: &Link) -> bool {
     if !link.read {
         return true;
     }
@@ -282,6 +297,7 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
         victims,
         broken_by,
         forgotten,
+        disabled: None,
     }
 }
 
@@ -290,6 +306,29 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
 fn is_written_in_c(program: &Program, class: ClassId) -> bool {
     program.class_info(class).finalizer.is_some_and(|(_, del)| {
         program.func_info(del).is_stub && program.is_library(program.file_of(del))
+    })
+}
+
+/// The finalizer of an object on the ring that clears one of its references, or calls what does.
+fn disabled(
+    program: &Program,
+    facts: &Facts,
+    callers: &FxHashMap<FuncId, Vec<FuncId>>,
+    ring: &Ring,
+) -> Option<Disabled> {
+    let slots = || ring.witness.links.iter().flat_map(|it| &it.slots);
+    ring.finalizers.iter().find_map(|&class| {
+        let (_, finalizer) = program.class_info(class).finalizer?;
+        let breaker = ring
+            .broken_by
+            .iter()
+            .copied()
+            .filter(|&it| calls(program, callers, class, finalizer, it))
+            // Its own method is what people know.
+            .min_by_key(|&it| (program.func_info(it).class != Some(class), it));
+        let mut facts = slots().filter_map(|&it| facts.get(it));
+        let itself = facts.any(|it| it.cleared_at_end.contains(&finalizer));
+        (breaker.is_some() || itself).then_some(Disabled { class, breaker })
     })
 }
 

@@ -4,10 +4,20 @@
 //! [`witness`] is a ring taken out of its heap, with what is needed to judge it once all functions
 //! were executed; [`judge`] does that.
 
+//!
+//! [`pins`] finds what a registry of the process holds, [`standing_pins`] decides which of it is
+//! meant; [`hazards`] are what goes wrong around finalizers and weak references.
+
 pub(crate) mod class_graph;
 mod event_loop;
+pub(crate) mod found;
+pub(crate) mod hazards;
 pub(crate) mod judge;
+pub(crate) mod pins;
 pub(crate) mod possible;
 pub(crate) mod search;
+pub(crate) mod standing_pins;
+mod stops;
 mod unmentioned;
+pub(crate) mod weak_owners;
 pub(crate) mod witness;

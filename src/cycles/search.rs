@@ -11,9 +11,10 @@ use smallvec::SmallVec;
 
 use super::witness::{Link, Node, Victim, Witness};
 use crate::heap::evaluate::Exit;
+use crate::heap::exec::Exec;
 use crate::heap::facts::SlotKey;
 use crate::heap::guard::Guard;
-use crate::heap::object::{Kind, Label, NOWHERE, Obj, Ty, Value};
+use crate::heap::object::{Kind, Label, NOWHERE, Obj, Root, Ty, Value};
 use crate::heap::store::Heap;
 use crate::program::scc;
 
@@ -277,7 +278,7 @@ fn is_weak_otherwise(heap: &Heap, edge: usize) -> bool {
 
 /// Whether an object can be on a ring: modules, classes and functions that exist once are there
 /// for good, constants hold nothing.
-fn is_node(heap: &Heap, obj: Obj) -> bool {
+pub(super) fn is_node(heap: &Heap, obj: Obj) -> bool {
     let object = heap.object(obj);
     match object.kind {
         Kind::Const(_)
@@ -285,6 +286,7 @@ fn is_node(heap: &Heap, obj: Obj) -> bool {
         | Kind::Module(_)
         | Kind::External(_)
         | Kind::Builtin(_)
+        | Kind::Root(_)
         | Kind::AttributeDict(_) => false,
         Kind::Function(_) => object.place != NOWHERE,
         // Weak references from outside: what they refer to is another object.
@@ -317,6 +319,8 @@ fn leaks(exit: &mut Exit<'_>, escapes: bool) -> FxHashSet<Obj> {
         let outside = match heap.kind(edge.src) {
             // What a module's own code puts in its variables, nobody else will take care of.
             Kind::Module(_) => !is_body,
+            // What a thread runs, or a timer waits for, comes to its end.
+            Kind::Root(Root::Thread | Root::Timer | Root::Loop) => false,
             kind => kind.is_symbolic() && !matches!(kind, Kind::Opaque | Kind::Caught),
         };
         let stands = !edge.kills.contains(&Guard::TRUE);
@@ -347,34 +351,8 @@ fn witness(
     let exec = &exit.exec;
     let mut links: Vec<Link> = Vec::new();
     for &idx in &ring {
-        let edge = &exec.heap.edges[idx as usize];
-        let object = exec.heap.object(edge.src);
-        let mut slots: SmallVec<[_; 4]> = exec.slots_of(edge.src, edge.label);
-        if matches!(edge.label, Label::Elem | Label::Key(_)) {
-            let held = links
-                .last()
-                .map(|it: &Link| it.slots.clone())
-                .unwrap_or_default();
-            slots.extend(held.into_iter().filter_map(|it| it.elements()));
-        }
-        let key = match edge.label {
-            Label::Key(key) => exec.heap.as_constant(key),
-            _ => None,
-        };
-        let holder = Node {
-            kind: object.kind,
-            tys: object.tys.clone(),
-        };
-        let (label, place, read, order) = (edge.label, edge.place, edge.read, edge.order);
-        links.push(Link {
-            holder,
-            label,
-            key,
-            place,
-            read,
-            slots,
-            order,
-        });
+        let link = link(exec, idx, links.last());
+        links.push(link);
     }
     // The first link is the closing one: if its holder is a container, the last link holds it.
     let held = links.last().map(|it| it.slots.clone()).unwrap_or_default();
@@ -405,6 +383,34 @@ fn witness(
         ends_here,
         victims,
     })
+}
+
+/// A reference of a ring or chain; `before` is the one that leads to its holder.
+pub(super) fn link(exec: &Exec<'_>, idx: u32, before: Option<&Link>) -> Link {
+    let edge = &exec.heap.edges[idx as usize];
+    let object = exec.heap.object(edge.src);
+    let mut slots: SmallVec<[_; 4]> = exec.slots_of(edge.src, edge.label);
+    if matches!(edge.label, Label::Elem | Label::Key(_)) {
+        let held = before.map(|it| it.slots.clone()).unwrap_or_default();
+        slots.extend(held.into_iter().filter_map(|it| it.elements()));
+    }
+    let key = match edge.label {
+        Label::Key(key) => exec.heap.as_constant(key),
+        _ => None,
+    };
+    let holder = Node {
+        kind: object.kind,
+        tys: object.tys.clone(),
+    };
+    Link {
+        holder,
+        label: edge.label,
+        key,
+        place: edge.place,
+        read: edge.read,
+        slots,
+        order: edge.order,
+    }
 }
 
 /// Objects with a finalizer that can be reached from a ring.

@@ -153,12 +153,17 @@ impl Exec<'_> {
     /// Tells the others that this function clears a slot.
     pub(crate) fn observe_cleared(&mut self, key: SlotKey) {
         let program = self.env.program;
-        let ends_life = self.frames.iter().any(|it| it.ir.name == known::DEL);
+        let finalizer = self.frames.iter().find(|it| it.ir.name == known::DEL);
+        if let Some(finalizer) = finalizer {
+            let what = Observed::ClearedAtEnd(finalizer.func);
+            self.observed.push((key, what));
+            return;
+        }
         let begins_life = self.frames.last().is_some_and(|it| {
             matches!(it.ir.name, known::INIT | known::NEW | known::POST_INIT)
                 && program.func_info(it.func).class.is_some()
         });
-        if ends_life || begins_life {
+        if begins_life {
             return;
         }
         let func = self.frame().func;

@@ -271,6 +271,9 @@ impl Exec<'_> {
             Ty::External(name) => Some(name),
             _ => None,
         });
+        if let Some(res) = self.call_registering_method(recv, name, args, place) {
+            return res;
+        }
         match (ty.map_or("", Name::as_str), name.as_str()) {
             ("contextlib.ExitStack" | "contextlib.AsyncExitStack", method) => {
                 self.exit_stack_method(recv, method, args, place)

@@ -358,6 +358,11 @@ impl Exec<'_> {
         }
         if self.heap.kind(recv).is_symbolic() {
             self.undecided.insert((recv, name));
+        }
+        if let Some(res) = self.call_registering_method(recv, name, args, place) {
+            return res;
+        }
+        if self.heap.kind(recv).is_symbolic() {
             match name.as_str() {
                 "append" | "appendleft" | "insert" | "extend" | "setdefault" | "pop"
                 | "popleft" | "popitem" | "clear" | "remove" | "discard" | "get" | "values"
@@ -437,6 +442,10 @@ impl Exec<'_> {
         for &(obj, _) in value {
             if let Some(what) = self.observation(obj) {
                 self.observed.push((key, what));
+                // What is handed on tells its type where it goes.
+                if self.heap.object(obj).tys.is_empty() {
+                    self.ask(obj);
+                }
             }
         }
     }

@@ -45,6 +45,7 @@ impl Exec<'_> {
             self.heap
                 .store(&value, Label::Local(name), &default, place, true);
         }
+        self.register_decorated(&value, id, place);
         self.decorate(value, id, place)
     }
 

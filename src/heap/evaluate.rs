@@ -137,6 +137,9 @@ impl Exit<'_> {
 
     /// The slots that references stored in this execution are.
     fn stored_slots(&mut self) -> Vec<(SlotKey, Observed, Place)> {
+        let program = self.exec.env.program;
+        let class = program.func_info(self.key.func).class;
+        let finalized = class.is_some_and(|it| program.class_info(it).finalizer.is_some());
         let exec = &mut self.exec;
         let mut res = Vec::new();
         let mut holders: Vec<(super::object::Obj, SlotKey)> = Vec::new();
@@ -148,6 +151,10 @@ impl Exit<'_> {
             let Some(what) = exec.observation(edge.dst) else {
                 continue;
             };
+            // A finalizer is looked at closely: what its object was given is to be known.
+            if finalized && exec.heap.object(edge.dst).tys.is_empty() {
+                exec.ask(edge.dst);
+            }
             // What an instance stores is looked up by its own class first.
             let Some(&key) = exec.slots_of(edge.src, edge.label).first() else {
                 continue;

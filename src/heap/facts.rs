@@ -60,6 +60,8 @@ pub(crate) enum Observed {
     Weak(Ty),
     /// What was there was cleared by this function.
     ClearedBy(FuncId),
+    /// What was there was cleared by this finalizer, or by what it calls.
+    ClearedAtEnd(FuncId),
 }
 
 /// What is known of a slot.
@@ -77,6 +79,8 @@ pub(crate) struct Fact {
     pub(crate) stored_at: Option<Place>,
     /// The functions that clear it, sorted.
     pub(crate) cleared_by: SmallVec<[FuncId; 2]>,
+    /// The finalizers that clear it, sorted.
+    pub(crate) cleared_at_end: SmallVec<[FuncId; 1]>,
 }
 
 /// An attribute that holds instances of a class of the program.
@@ -194,6 +198,12 @@ impl Facts {
                 // No execution asks for this.
                 if let Err(at) = fact.cleared_by.binary_search(&func) {
                     fact.cleared_by.insert(at, func);
+                }
+                false
+            }
+            Observed::ClearedAtEnd(finalizer) => {
+                if let Err(at) = fact.cleared_at_end.binary_search(&finalizer) {
+                    fact.cleared_at_end.insert(at, finalizer);
                 }
                 false
             }

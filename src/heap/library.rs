@@ -18,6 +18,9 @@ impl Exec<'_> {
         if let Some(container) = Self::builtin_container(text) {
             return self.make_container(container, args, place);
         }
+        if let Some(res) = self.call_registrar(text, args, place) {
+            return res;
+        }
         match text {
             "sys.exc_info" => self.exc_info(place),
             "sys.exception" => self.handled_exception(),
@@ -29,8 +32,16 @@ impl Exec<'_> {
                 self.clear_frames(&first);
                 Value::new()
             }
-            "weakref.ref" | "weakref.WeakMethod" | "weakref.ReferenceType" => {
+            "weakref.ref" | "weakref.ReferenceType" => {
                 self.weak(Kind::WeakRef, Ty::WeakRef, args, place)
+            }
+            "weakref.WeakMethod" => {
+                let res = self.weak(Kind::WeakRef, Ty::WeakRef, args, place);
+                // It refers to the object and the function, and makes a bound method of them.
+                let ty = self.constant(Const::None);
+                self.heap
+                    .store(&res, Label::Attr(known::METH_TYPE), &ty, place, true);
+                res
             }
             "weakref.proxy" => self.weak(Kind::Proxy, Ty::Proxy, args, place),
             "types.MethodType" => {
@@ -253,6 +264,7 @@ impl Exec<'_> {
                 self.store_wrapped(&function, &wrapped, place);
                 function
             }
+            "weakref.finalize" => self.call_finalizer_handle(obj, place),
             "identity" => args.positional.first().cloned().unwrap_or_default(),
             "collections.namedtuple" => {
                 let fields = held(self, "fields");

@@ -59,6 +59,27 @@ pub(crate) enum Ty {
     Proxy,
 }
 
+/// What the interpreter, or a library, keeps for the whole process.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) enum Root {
+    /// The table of `weakref.finalize`.
+    Finalize,
+    /// The callbacks of `atexit`.
+    AtExit,
+    /// The handlers of `signal`.
+    Signal,
+    /// Threads that run.
+    Thread,
+    /// Timers that wait.
+    Timer,
+    /// An event loop.
+    Loop,
+    /// The loggers that `logging.getLogger` gives.
+    Logger,
+    /// The receivers of a signal of a library (blinker, Django).
+    Observer,
+}
+
 /// Where an object comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Kind {
@@ -109,6 +130,8 @@ pub(crate) enum Kind {
     Proxy,
     /// The `__dict__` of an object.
     AttributeDict(Obj),
+    /// A registry of the process.
+    Root(Root),
 }
 
 /// An object.
@@ -188,6 +211,7 @@ impl Kind {
                 | Self::Caught
                 | Self::Class(_)
                 | Self::Module(_)
+                | Self::Root(_)
         )
     }
 
@@ -200,6 +224,7 @@ impl Kind {
                 | Self::Module(_)
                 | Self::External(_)
                 | Self::Builtin(_)
+                | Self::Root(_)
         )
     }
 

@@ -125,6 +125,10 @@ impl Exec<'_> {
         if a == b {
             return true;
         }
+        // An entry of a registry is asked for by its callback.
+        if let Some(callback) = self.callback_of(b) {
+            return self.equals(a, callback);
+        }
         let (Kind::BoundMethod(f), Kind::BoundMethod(g)) = (self.heap.kind(a), self.heap.kind(b))
         else {
             return false;

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::guard::{Choice, Guard, Guards};
-use super::object::{Kind, Label, NO_CELL, NOWHERE, Obj, Object, Ty, Value};
+use super::object::{Kind, Label, NO_CELL, NOWHERE, Obj, Object, Root, Ty, Value};
 use crate::program::model::Place;
+use crate::syntax::Name;
 use crate::syntax::ir::Const;
 
 /// A reference.
@@ -148,6 +149,9 @@ impl Heap {
                 .tys
                 .push(Ty::ClassObject(class)),
             Kind::Function(func) => self.objects[obj.0 as usize].tys.push(Ty::Function(func)),
+            Kind::Root(Root::Logger) => self.objects[obj.0 as usize]
+                .tys
+                .push(Ty::External(Name::new("logging.Logger"))),
             _ => {}
         }
         self.singletons.insert(kind, obj);

@@ -260,6 +260,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 | Kind::Lazy { .. }
                 | Kind::Class(_)
                 | Kind::Module(_)
+                | Kind::Root(_)
         )
     }
 

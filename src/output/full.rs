@@ -16,7 +16,7 @@ use super::Report;
 use super::neutral::neutralize;
 use super::snippet::Snippets;
 use super::trim::TrimEnd;
-use super::words::{Mark, chain, consequence, headline, marks};
+use super::words::{Mark, chain, consequence, headline, marks, shape};
 use super::wrap::wrap;
 
 /// Writes all findings.
@@ -113,14 +113,20 @@ fn labels(report: &Report<'_>, marks: Vec<Mark>, snippets: &mut Snippets) -> Vec
 fn notes(finding: &Finding) -> Vec<String> {
     let mut notes = Vec::new();
     if !finding.cycle.is_empty() {
-        notes.push(format!("ring: {}", chain(&finding.cycle)));
+        let shape = shape(finding);
+        notes.push(format!("{shape}: {}", chain(&finding.cycle)));
     }
     if let Some(consequence) = consequence(finding) {
         notes.push(wrap(&consequence));
     }
     if let Some(method) = &finding.broken_by {
         let method = neutralize(method);
-        notes.push(wrap(&format!("calling `{method}` breaks the ring")));
+        let effect = if finding.is_ring() {
+            "breaks the ring"
+        } else {
+            "ends that"
+        };
+        notes.push(wrap(&format!("calling `{method}` {effect}")));
     }
     if !finding.help.is_empty() {
         let lines = finding.help.lines().map(neutralize).collect::<Vec<_>>();

@@ -8,7 +8,7 @@ use std::io;
 use termcolor::WriteColor;
 
 use super::neutral::{self, is_active};
-use super::words::{chain, headline, marks};
+use super::words::{chain, headline, marks, shape};
 use super::{Location, Report};
 use crate::rules::finding::{Finding, Severity};
 
@@ -62,7 +62,8 @@ fn message(report: &Report<'_>, finding: &Finding) -> String {
         ));
     }
     if !finding.cycle.is_empty() {
-        lines.push(format!("ring: {}", chain(&finding.cycle)));
+        let shape = shape(finding);
+        lines.push(format!("{shape}: {}", chain(&finding.cycle)));
     }
     if !finding.help.is_empty() {
         lines.push(format!("help: {}", finding.help));

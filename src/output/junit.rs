@@ -8,7 +8,7 @@ use termcolor::WriteColor;
 
 use super::Report;
 use super::markup::{escape, escape_attribute};
-use super::words::{chain, headline, marks};
+use super::words::{chain, headline, marks, shape};
 use crate::rules::finding::Finding;
 use crate::rules::registry::Rule;
 
@@ -105,7 +105,8 @@ fn case(report: &Report<'_>, finding: &Finding) -> String {
         lines.push(format!("{}:{row}:{column}: {}", at.filename, mark.text));
     }
     if !finding.cycle.is_empty() {
-        lines.push(format!("ring: {}", chain(&finding.cycle)));
+        let shape = shape(finding);
+        lines.push(format!("{shape}: {}", chain(&finding.cycle)));
     }
     if !finding.help.is_empty() {
         lines.push(format!("help: {}", finding.help));

@@ -11,7 +11,7 @@ use super::Report;
 ///
 /// If the writer fails.
 pub fn render(report: &Report<'_>, is_complete: bool, out: &mut dyn Write) -> io::Result<()> {
-    let rings = report.findings.iter().filter(|it| !it.cycle.is_empty());
+    let rings = report.findings.iter().filter(|it| it.is_ring());
     let rings = rings.count();
     let others = report.findings.len() - rings;
     let rings_text = count(rings, "reference cycle");

@@ -86,6 +86,11 @@ fn quote(name: &str) -> String {
     }
 }
 
+/// What the references of a finding are.
+pub(super) fn shape(finding: &Finding) -> &'static str {
+    if finding.is_ring() { "ring" } else { "held by" }
+}
+
 /// `Toolbar --save_button--> Button --toolbar--> Toolbar`
 pub(super) fn chain(cycle: &[Reference]) -> String {
     let mut chain = String::new();
@@ -129,6 +134,10 @@ pub(super) fn consequence(finding: &Finding) -> Option<String> {
             "{ring}. Before Python 3.4 the garbage collector does not free a ring with a \
              `__del__` either: the objects end up in `gc.garbage`, and the finalizer never runs."
         ),
+        (Verdict::Never, _) if finding.is_ring() => format!(
+            "{ring}, and the garbage collector is switched off: they stay until the process ends."
+        ),
+        (Verdict::Never, _) if finding.code.starts_with("CYC4") => return None,
         (Verdict::Never, _) => "Something that lives as long as the program holds this object, \
              so neither reference counting nor the garbage collector ever frees it."
             .to_owned(),

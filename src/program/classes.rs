@@ -253,6 +253,15 @@ fn no_weakref(program: &Program, class: &ClassInfo, external_bases: &[Name]) -> 
 fn adds_weakref(program: &Program, class: ClassId) -> bool {
     match &program.class(class).slots {
         Some(slots) => slots.iter().any(|it| it.as_str() == "__weakref__"),
+        // A field of this name is a slot like any other.
+        None if program
+            .class(class)
+            .members
+            .iter()
+            .any(|it| it.name.as_str() == "__weakref__") =>
+        {
+            true
+        }
         None => !program.class_decorators(class).any(|(known, decorator)| {
             let is = |name| constant(&decorator.keywords, name) == Some(Const::Bool(true));
             let is_not = |name| constant(&decorator.keywords, name) == Some(Const::Bool(false));

@@ -51,7 +51,8 @@ pub struct Finding {
     /// Where it stands.
     pub place: Place,
     /// The ring: one entry per reference, in order; the last one's `to` is the first one's
-    /// `from`. Empty for findings without a ring.
+    /// `from`. For CYC3xx but CYC305, the chain from what holds the object to the object. Empty for
+    /// findings without references.
     pub cycle: Vec<Reference>,
     /// Further places with what they have to do with it: the owner that forgets to break it, the
     /// victim that hangs off the ring.
@@ -67,6 +68,14 @@ pub struct Finding {
     pub has_finalizer: bool,
     /// Key of the ring that does not depend on positions: classes and attributes.
     pub signature: String,
+}
+
+impl Finding {
+    /// Whether its references form a ring, and not a chain from something that holds an object.
+    pub fn is_ring(&self) -> bool {
+        let is_chain = self.code.starts_with("CYC3") && self.code != "CYC305";
+        !self.cycle.is_empty() && !is_chain
+    }
 }
 
 /// A reference of a ring.

@@ -38,6 +38,7 @@ macro_rules! rule {
 }
 
 const LATE: Option<Verdict> = Some(Verdict::Late);
+const NEVER: Option<Verdict> = Some(Verdict::Never);
 
 /// The rules, in the order of their codes.
 pub static RULES: &[Rule] = &[
@@ -145,6 +146,76 @@ pub static RULES: &[Rule] = &[
         Warning,
         LATE,
         "A nested function that captures itself"
+    ),
+    rule!(
+        "CYC301",
+        "finalize-keeps-alive",
+        Warning,
+        NEVER,
+        "A `weakref.finalize` whose callback holds its object"
+    ),
+    rule!(
+        "CYC302",
+        "exit-handler-keeps-alive",
+        Warning,
+        NEVER,
+        "An exit handler or signal handler that holds its object"
+    ),
+    rule!(
+        "CYC303",
+        "cached-method",
+        Warning,
+        NEVER,
+        "A cache of the class that holds every instance"
+    ),
+    rule!(
+        "CYC304",
+        "resurrection",
+        Warning,
+        NEVER,
+        "A finalizer that stores its own object"
+    ),
+    rule!(
+        "CYC305",
+        "broken-in-finalizer",
+        Warning,
+        LATE,
+        "A ring that only a finalizer on it would break"
+    ),
+    rule!(
+        "CYC306",
+        "registry-keeps-alive",
+        Warning,
+        NEVER,
+        "A registry from which only the finalizer takes the object"
+    ),
+    rule!(
+        "CYC307",
+        "weak-key-held-by-value",
+        Warning,
+        NEVER,
+        "A value of a WeakKeyDictionary that holds its key"
+    ),
+    rule!(
+        "CYC308",
+        "dead-weakref",
+        Warning,
+        None,
+        "A weak reference that is dead at once"
+    ),
+    rule!(
+        "CYC401",
+        "collector-disabled",
+        Warning,
+        NEVER,
+        "The collector is switched off for good"
+    ),
+    rule!(
+        "CYC402",
+        "collector-debugging",
+        Warning,
+        NEVER,
+        "The collector keeps what it finds"
     ),
 ];
 

@@ -8,9 +8,9 @@ use super::advice::{self, Cut};
 use super::finding::{Confidence, Finalizer, Finding, Note, Reference, Severity, Verdict};
 use super::shape::{Hop, Shape};
 use super::{
-    back_reference, bound_method, closure, delayed_finalizer, exception_in_frame, frame_in_frame,
-    mutual_reference, possible_back_reference, recursive_closure, self_reference, stored_exception,
-    suspended_frame, traceback_in_frame,
+    back_reference, bound_method, broken_in_finalizer, closure, delayed_finalizer,
+    exception_in_frame, frame_in_frame, mutual_reference, possible_back_reference,
+    recursive_closure, self_reference, stored_exception, suspended_frame, traceback_in_frame,
 };
 use crate::cycles::judge::Ring;
 use crate::cycles::possible::ClassRing;
@@ -67,7 +67,10 @@ pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
         if shape.is_inside_libraries() {
             continue;
         }
-        if let Some(rule) = RULES.iter().find(|it| (it.matches)(&shape)) {
+        let way = RULES.iter().find(|it| (it.matches)(&shape));
+        // Whether or not somebody breaks the ring, the safety net has a hole.
+        let safety_net = Some(&broken_in_finalizer::RULE).filter(|it| (it.matches)(&shape));
+        for rule in [way, safety_net].into_iter().flatten() {
             let finding = finding(&shape, rule);
             let kin = Kin::of(&shape, &finding);
             found.push((finding, kin));
@@ -82,10 +85,11 @@ pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
             it.code,
         )
     });
-    let mut kept: FxHashMap<Group, Vec<usize>> = FxHashMap::default();
+    let mut kept: FxHashMap<(Group, bool), Vec<usize>> = FxHashMap::default();
     let mut res: Vec<(Finding, Fields)> = Vec::new();
     for (finding, kin) in found {
-        let known = kept.entry(kin.group).or_default();
+        let is_safety_net = finding.code == broken_in_finalizer::RULE.code;
+        let known = kept.entry((kin.group, is_safety_net)).or_default();
         let says_it = |&it: &usize| {
             let (other, fields) = &res[it];
             kin.fields.is_superset(fields)
@@ -175,6 +179,8 @@ fn weight(finding: &Finding) -> (bool, bool, std::cmp::Reverse<usize>) {
 fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
     let ring = shape.ring;
     let hops = shape.hops();
+    // A safety net that cannot work is a mistake whether or not it is needed.
+    let is_obligation = ring.is_obligation() && rule.code != broken_in_finalizer::RULE.code;
     let closing = hops.iter().max_by_key(|it| it.order).map(|it| it.place);
     let place = closing.unwrap_or(ring.witness.links[0].place);
     let cut = (rule.cut)(shape, &hops);
@@ -192,7 +198,7 @@ fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
         .collect();
     Finding {
         code: rule.code,
-        severity: if ring.is_obligation() {
+        severity: if is_obligation {
             Severity::Info
         } else {
             Severity::Warning
@@ -206,7 +212,7 @@ fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
         notes: notes(shape),
         finalizers: finalizers(shape),
         broken_by: broken_by(shape),
-        only_if_broken_shown: ring.is_obligation(),
+        only_if_broken_shown: is_obligation,
         has_finalizer,
         signature: signature(shape, rule, &hops),
     }
@@ -214,7 +220,8 @@ fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
 
 fn message(shape: &Shape<'_>, rule: &RingRule, hops: &[Hop]) -> String {
     let relation = (rule.relation)(shape, hops);
-    let delayed = shape.ring.finalizers.first().copied();
+    let disabled = shape.ring.disabled.map(|it| it.class);
+    let delayed = disabled.or(shape.ring.finalizers.first().copied());
     let victim = shape.ring.victims.first().map(|it| it.class);
     match delayed.or(victim) {
         Some(class) => format!(

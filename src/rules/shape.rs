@@ -295,7 +295,7 @@ fn container_name(container: Container) -> &'static str {
 }
 
 /// How a reference is written after its holder: `attr`, `[]`, `["key"]`.
-fn label_name(link: &Link) -> String {
+pub(super) fn label_name(link: &Link) -> String {
     match link.label {
         Label::Attr(name) => name.to_string(),
         Label::Captured(name) => format!("captured {name}"),
@@ -308,7 +308,7 @@ fn label_name(link: &Link) -> String {
     }
 }
 
-fn label_suffix(link: &Link) -> String {
+pub(super) fn label_suffix(link: &Link) -> String {
     match (link.label, link.key) {
         (Label::Key(_), Some(Const::Int(idx))) => format!("[{idx}]"),
         (Label::Key(_), Some(Const::Str(name))) => format!("[{:?}]", name.as_str()),

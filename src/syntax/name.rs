@@ -162,6 +162,7 @@ well_known! {
     SELF_DUNDER = "__self__",
     FUNC_DUNDER = "__func__",
     WRAPPED = "__wrapped__",
+    METH_TYPE = "_meth_type",
     TRACEBACK = "__traceback__",
     EXCEPTION = "Exception",
     BASE_EXCEPTION = "BaseException",

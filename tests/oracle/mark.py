@@ -90,7 +90,7 @@ def other_findings(binary, folder):
     return [
         (f["code"], os.path.normpath(f["filename"]), f["location"]["row"])
         for f in json.loads(answer.decode())
-        if not f["code"].startswith(("CYC1", "CYC2"))
+        if not f["code"].startswith(score.RING_CODES)
     ]
 
 

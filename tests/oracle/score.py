@@ -6,7 +6,7 @@
 SUITE holds one folder a program with an `expect.json` (see `judge.py`).  Each
 is checked twice, with the default scope and with `--scope all`:
 
-* a *finalizer ring* is found if a CYC1xx stands on one of `lines`, in the
+* a *finalizer ring* is found if a CYC1xx or CYC305 stands on one of `lines`, in the
   default scope;
 * a *delayed* finalizer is found if a CYC108 or CYC2xx stands on one of
   `any_lines` (or of `lines`), in the default scope;
@@ -25,6 +25,15 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+
+
+#: What is about rings.  CYC305 is also right where the ring is broken again: its
+#: claim is about those who forget to.
+RING_CODES = ("CYC1", "CYC2", "CYC305")
+
+
+def claims_ring(findings):
+    return any(code.startswith(("CYC1", "CYC2")) for code, _, _ in findings or ())
 
 
 def programs_below(suite):
@@ -62,7 +71,7 @@ def run(binary, folder, scope, timeout):
     return [
         (f["code"], os.path.normpath(f["filename"]), f["location"]["row"])
         for f in findings
-        if f["code"].startswith(("CYC1", "CYC2"))
+        if f["code"].startswith(RING_CODES)
     ], None
 
 
@@ -86,9 +95,9 @@ def measure(binary, folder, timeout):
         "ring": on(default, lines),
         "delayed": on(default, any_lines, ("CYC108", "CYC2")),
         "any": on(everything, any_lines, ("CYC1", "CYC2")),
-        "false": bool(default)
+        "false": claims_ring(default)
         and not (expected["finalizer_cycle"] or expected["finalizer_delayed"]),
-        "false_all": bool(everything)
+        "false_all": claims_ring(everything)
         and not (expected["any_cycle"] or expected["finalizer_delayed"]),
         "no_ring": not (expected["finalizer_cycle"] or expected["finalizer_delayed"]),
         "no_any": not (expected["any_cycle"] or expected["finalizer_delayed"]),

@@ -20,6 +20,7 @@ pub(crate) use self::libraries::all;
 use self::libraries::{is_project, with_libraries};
 use self::mentions::Mentions;
 use super::facts::Facts;
+use super::mentions::mentions_root;
 use crate::program::CallGraph;
 use crate::program::model::{ClassId, FileId, FuncId, Program};
 use crate::program::scc::Graph;
@@ -32,6 +33,8 @@ const MAX_SHARES: usize = 8;
 const MIN_BUDGET: usize = 6_000;
 /// ... and one of this many of a large one.
 const SHARE: usize = 30;
+/// A neighbourhood of a function that puts something into a registry has at most so many.
+const MAX_NEAR_REGISTRAR: usize = 60;
 /// What is called by more functions than this is a tool: its callers have nothing in common.
 const MAX_CALLERS: usize = 12;
 
@@ -60,11 +63,12 @@ pub(crate) fn relevant(
         it.iter()
             .any(|&it| concerns_project(program, &mentions, it))
     });
-    if families.is_empty() {
+    let registrars = registrars(program);
+    if families.is_empty() && registrars.is_empty() {
         return res;
     }
     let budget = MIN_BUDGET + program.functions.len() / SHARE;
-    let max_size = budget.min(budget * MAX_SHARES / families.len());
+    let max_size = budget.min(budget * MAX_SHARES / families.len().max(1));
     let around = Around {
         max_size,
         program,
@@ -80,6 +84,18 @@ pub(crate) fn relevant(
             res.chosen[func.0 as usize] = true;
         }
     }
+    let small = Around {
+        max_size: MAX_NEAR_REGISTRAR,
+        ..around
+    };
+    let near: Vec<Vec<FuncId>> = registrars
+        .par_iter()
+        .map(|&it| small.of_function(it))
+        .collect();
+    let size = fair_share(&near, budget / 4);
+    for func in near.iter().flat_map(|it| it.iter().take(size)) {
+        res.chosen[func.0 as usize] = true;
+    }
     res.chosen = with_libraries(program, graph, res.chosen);
     res
 }
@@ -87,6 +103,14 @@ pub(crate) fn relevant(
 /// Whether a class is the project's, or named by it.
 fn concerns_project(program: &Program, mentions: &Mentions, class: ClassId) -> bool {
     !program.is_library(program.file_of_class(class)) || !mentions.of(class).is_empty()
+}
+
+/// The functions that put something into a registry, or refer to something weakly.
+fn registrars(program: &Program) -> Vec<FuncId> {
+    let all: Vec<FuncId> = (0..program.functions.len() as u32).map(FuncId).collect();
+    all.into_par_iter()
+        .filter(|&it| mentions_root(program, it))
+        .collect()
 }
 
 /// How many of each list can be taken so that not more than `budget` are taken together.
@@ -139,6 +163,17 @@ impl Around<'_> {
         for &class in family {
             self.add_class(class, 0, &mut area);
         }
+        self.within(area)
+    }
+
+    /// The neighbourhood of a function.
+    fn of_function(&self, func: FuncId) -> Vec<FuncId> {
+        let mut area = Area::default();
+        area.add(func, 0);
+        self.within(area)
+    }
+
+    fn within(&self, mut area: Area) -> Vec<FuncId> {
         let mut res = Vec::new();
         while let Some((distance, func)) = area.next() {
             res.push(func);
