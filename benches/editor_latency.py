@@ -5,7 +5,7 @@
     python3 benches/editor_latency.py target/release/cyclint [WORKSPACE] [--edits N]
 
 Without WORKSPACE one is generated: 8,800 files with 1.3 million lines, a ring in
-every tenth module. Edits go into function bodies of open files, one after the
+every tenth module, and a finalizer in every fifth. Edits go into function bodies of open files, one after the
 other; each is followed by a pull, and the time until its answer is what counts.
 """
 
@@ -39,7 +39,7 @@ class Owner{number}(Base{package}):
         super().__init__(name)
         self.part = Part{number}(self)
 
-    def __del__(self):
+    def {finalizer}(self):
         print(self.name)
 
 
@@ -78,7 +78,8 @@ def generate(folder: pathlib.Path, modules: int) -> None:
                 f"class Base{package}:\n    def __init__(self, name):\n        self.name = name\n"
             )
         held = "owner" if number % 10 == 0 else "owner.name"
-        text = MODULE.format(number=number, package=package, held=held)
+        finalizer = "__del__" if number % 5 == 0 else "close"
+        text = MODULE.format(number=number, package=package, held=held, finalizer=finalizer)
         text += "".join(FILLER.format(number=number, index=it) for it in range(11))
         (directory / f"module{number}.py").write_text(text)
 

@@ -190,7 +190,12 @@ impl Server {
             Message::Request(request) => Some(request.id.clone()),
             _ => None,
         };
-        let handled = panic::catch_unwind(AssertUnwindSafe(|| self.on_message(message)));
+        self.guard(id, |server| server.on_message(message))
+    }
+
+    /// Does something for a request, or for none, and answers for it if it panics.
+    fn guard(&mut self, id: Option<RequestId>, action: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let handled = panic::catch_unwind(AssertUnwindSafe(|| action(self)));
         handled.unwrap_or_else(|_| {
             let text = "this message ran into a bug in cyclint; please report it";
             self.client.log(Level::Error, text);
@@ -668,4 +673,26 @@ pub(super) fn folder(value: &Value) -> Option<Folder> {
         uri,
         settings: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::unbounded;
+    use lsp_server::{Message, RequestId};
+
+    use super::{Flow, Server};
+
+    #[test]
+    fn a_panic_costs_one_request() {
+        let (sender, sent) = unbounded();
+        let mut server = Server::new(sender);
+        let bug = |_: &mut Server| -> Flow { std::panic::resume_unwind(Box::new("a bug")) };
+        let flow = server.guard(Some(RequestId::from(7)), bug);
+        assert!(matches!(flow, Flow::Continue));
+        let answers = sent.try_iter().filter_map(|it| match it {
+            Message::Response(it) => Some((it.id, it.response_result.err()?.code)),
+            _ => None,
+        });
+        assert_eq!(answers.collect::<Vec<_>>(), [(RequestId::from(7), -32603)]);
+    }
 }
