@@ -97,6 +97,7 @@ fn the_command_line_reference_is_current() {
         &["graph"],
         &["rule"],
         &["config"],
+        &["server"],
         &["version"],
         &["generate-shell-completion"],
         &["generate-man-page"],

@@ -154,3 +154,36 @@ fn fingerprints_survive_moves_and_other_working_directories() {
     let moved = [files[0], ("pkg/a.py", "\n\nx = $\n\ny = $\n")];
     assert_eq!(first, fingerprints(&Project::with(&moved), "."));
 }
+
+/// A ring that a method breaks stands only where that is not called: the line says so.
+#[test]
+fn what_has_to_be_forgotten() {
+    let text = "\
+class Session:
+    def __init__(self):
+        self.handler = Handler(self)
+
+    def close(self):
+        self.handler = None
+
+    def __del__(self):
+        pass
+
+
+class Handler:
+    def __init__(self, session):
+        self.session = session
+
+
+def make():
+    return Session()
+";
+    let project = Project::with(&[("a.py", text)]);
+    let args = ["check", "--report-broken", "--output-format", "concise"];
+    assert_snapshot!(project.run(&args), @r"
+    exit 1
+    --- stdout
+    a.py:3:9: CYC102 `Session.__del__` runs late: it is held by what it holds (`Session.handler` → `Handler.session` → `Session`) (only where `a.Session.close` is not called)
+    Found 1 reference cycle.
+    ");
+}
