@@ -151,10 +151,8 @@ impl Program {
                 .iter()
                 .any(|it| it.code.starts_with(code) && lines.contains(&(it.file.clone(), it.row)))
         };
-        // CYC305 stands for a ring, but is also right where somebody breaks it again.
-        let on_ring = |findings: &[Finding], lines: &BTreeSet<(String, u64)>| {
-            on(findings, "CYC1", lines) || on(findings, "CYC305", lines)
-        };
+        let on_ring =
+            |findings: &[Finding], lines: &BTreeSet<(String, u64)>| on(findings, "CYC1", lines);
         let any = |findings: &[Finding]| findings.iter().any(Finding::is_about_rings);
         let waits = self.finalizer_cycle || self.finalizer_delayed;
         let only_delayed = self.finalizer_delayed && !self.finalizer_cycle;

@@ -176,6 +176,8 @@ fn shown(outcome: &Outcome, texts: &Texts<'_>) -> String {
         findings: &outcome.findings,
         fingerprints: &outcome.fingerprints,
         texts,
+        problems: &outcome.problems,
+        repository: std::path::Path::new("/"),
     };
     render(&report, OutputFormat::Json, &mut buffer).expect("in memory");
     String::from_utf8_lossy(buffer.as_slice()).into_owned()

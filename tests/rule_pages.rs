@@ -58,10 +58,17 @@ fn every_page_has_examples_of_its_own_rule() {
             .iter()
             .flat_map(|it| it.lines().flat_map(support::expected_codes))
             .collect();
-        assert_eq!(
-            codes,
-            BTreeSet::from([page.code.clone()]),
-            "what the examples of {} expect",
+        let own = BTreeSet::from([page.code.clone()]);
+        // Where nobody breaks a ring in time, it is reported by itself beside the hole in the
+        // safety net.
+        let is_as_expected = if page.code == "CYC305" {
+            codes.is_superset(&own)
+        } else {
+            codes == own
+        };
+        assert!(
+            is_as_expected,
+            "the examples of {} expect {codes:?}",
             page.code
         );
         assert!(!page.good.is_empty(), "{} shows no way out", page.code);

@@ -212,6 +212,9 @@ impl Exec<'_> {
     ) -> Value {
         match ty {
             Ty::Instance(class) => {
+                if Self::may_register(name) {
+                    self.call_registering_method(recv, name, args, place);
+                }
                 let shadowed = self
                     .heap
                     .find_cell(recv, Label::Attr(name))

@@ -6,12 +6,14 @@
 //! `signal`'s handlers (Modules/signalmodule.c), `threading._active`, an event loop's handles, the
 //! handlers of a logger.
 
+use std::borrow::Cow;
+
 use super::call::Args;
 use super::exec::Exec;
 use super::facts::{Slot, SlotKey};
 use super::object::{Kind, Label, Obj, Root, Ty, Value};
 use super::store::join;
-use crate::program::model::{ClassId, FuncId, Place};
+use crate::program::model::{Binding, ClassId, FuncId, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
@@ -20,6 +22,8 @@ use crate::syntax::name::known;
 pub(crate) const CALLBACK: &str = "func";
 /// What the handle of a `weakref.finalize` is.
 const FINALIZE: &str = "weakref.finalize";
+/// The class of threads.
+const THREAD: &str = "threading.Thread";
 
 impl Root {
     /// The registry as people write it.
@@ -110,12 +114,9 @@ impl Exec<'_> {
         args: &Args,
         place: Place,
     ) -> Option<Value> {
-        let ty = self.heap.object(recv).tys.iter().find_map(|it| match *it {
-            Ty::External(name) => Some(name.as_str()),
-            _ => None,
-        });
+        let ty = self.outside_type(recv).unwrap_or_default();
         let first = args.positional.first().cloned().unwrap_or_default();
-        match (ty.unwrap_or_default(), name.as_str()) {
+        match (&*ty, name.as_str()) {
             (FINALIZE, "detach") => self.forget(Root::Finalize, recv),
             ("logging.Logger", "addHandler" | "addFilter") => {
                 self.register(Root::Logger, None, &first, place);
@@ -176,6 +177,11 @@ impl Exec<'_> {
         Some(Value::new())
     }
 
+    /// Whether a method of a class, of which the code is known, may register something besides.
+    pub(super) fn may_register(name: Name) -> bool {
+        matches!(name.as_str(), "start" | "join" | "cancel")
+    }
+
     /// Calls the handle of a `weakref.finalize`: the callback runs, and is forgotten.
     pub(super) fn call_finalizer_handle(&mut self, handle: Obj, place: Place) -> Value {
         let root = self.heap.singleton(Kind::Root(Root::Finalize));
@@ -204,11 +210,34 @@ impl Exec<'_> {
         handle
     }
 
-    /// Whether a class of the program makes a thread of it.
+    /// The full name of the class of an object, if that is no class of the project.
+    fn outside_type(&self, obj: Obj) -> Option<Cow<'static, str>> {
+        self.heap.object(obj).tys.iter().find_map(|it| match *it {
+            Ty::External(name) => Some(Cow::Borrowed(name.as_str())),
+            Ty::Instance(class) => self.library_name(class),
+            _ => None,
+        })
+    }
+
+    fn library_name(&self, class: ClassId) -> Option<Cow<'static, str>> {
+        let program = self.env.program;
+        let is_library = program.is_library(program.file_of_class(class));
+        is_library
+            .then(|| program.dotted(Binding::Class(class)))
+            .flatten()
+    }
+
+    /// Whether a class of the project makes a thread of it.
     fn is_thread(&self, obj: Obj) -> bool {
         self.receiver_class(obj).is_some_and(|it| {
-            let bases = &self.env.program.class_info(it).external_bases;
-            bases.iter().any(|it| it.as_str() == "threading.Thread")
+            let info = self.env.program.class_info(it);
+            let bases = info.external_bases.iter();
+            bases.map(|it| it.as_str()).any(|it| it == THREAD)
+                || info
+                    .mro
+                    .iter()
+                    .skip(1)
+                    .any(|&it| self.library_name(it).is_some_and(|it| it == THREAD))
         })
     }
 

@@ -12,6 +12,8 @@ use crate::syntax::ir::{Function, Op, Var};
 
 /// Inherited methods of one class that are executed anew; more share the execution of the base.
 const MAX_VARIANTS: usize = 80;
+/// Classes for which one method is executed anew; so do more.
+const MAX_CLASSES: u32 = 48;
 
 /// What methods use of their receivers.
 #[derive(Debug, Default)]
@@ -100,6 +102,7 @@ impl Variants {
     }
 
     fn find_needed(&mut self, program: &Program) {
+        let mut classes_of: FxHashMap<FuncId, u32> = FxHashMap::default();
         for class in (0..program.classes.len() as u32).map(ClassId) {
             let mro = &program.class_info(class).mro;
             if mro.len() < 2 {
@@ -118,7 +121,9 @@ impl Variants {
                 for func in methods {
                     if self.differs(program, func, base, class, &mut known) {
                         count += 1;
-                        if count <= MAX_VARIANTS {
+                        let classes = classes_of.entry(func).or_default();
+                        *classes += 1;
+                        if count <= MAX_VARIANTS && *classes <= MAX_CLASSES {
                             self.needed.insert((func, class));
                         } else {
                             self.cut += 1;

@@ -310,7 +310,7 @@ fn json() {
         "broken_by": null,
         "fix": null,
         "fingerprint": "0000000000000000",
-        "url": "rules/CYC102-back-reference.md"
+        "url": "https://github.com/cyclint/cyclint/blob/main/rules/CYC102-back-reference.md"
       }
     ]
     "#);
@@ -318,7 +318,7 @@ fn json() {
 
 #[test]
 fn json_lines_are_escaped() {
-    assert_snapshot!(hostile().render(OutputFormat::JsonLines), @r#"{"code":"CYC101","name":"self-reference","severity":"error","confidence":"proven","verdict":"uncollectable","message":"`A\u2066` is never freed","help":"","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23},"cycle":[{"from":"A\u2066","via":"me","to":"A\u2066","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23}}],"finalizers":[],"broken_by":"A.close\u0085","fix":null,"fingerprint":"0000000000000000","url":"rules/CYC101-self-reference.md"}"#);
+    assert_snapshot!(hostile().render(OutputFormat::JsonLines), @r#"{"code":"CYC101","name":"self-reference","severity":"error","confidence":"proven","verdict":"uncollectable","message":"`A\u2066` is never freed","help":"","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23},"cycle":[{"from":"A\u2066","via":"me","to":"A\u2066","filename":"evil\u001b[2J\n.py","location":{"row":1,"column":15},"end_location":{"row":1,"column":23}}],"finalizers":[],"broken_by":"A.close\u0085","fix":null,"fingerprint":"0000000000000000","url":"https://github.com/cyclint/cyclint/blob/main/rules/CYC101-self-reference.md"}"#);
 }
 
 #[test]

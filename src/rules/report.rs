@@ -71,7 +71,9 @@ pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
         // Whether or not somebody breaks the ring, the safety net has a hole.
         let safety_net = Some(&broken_in_finalizer::RULE).filter(|it| (it.matches)(&shape));
         for rule in [way, safety_net].into_iter().flatten() {
-            let finding = finding(&shape, rule);
+            // How to break the ring does not depend on what its finalizer does.
+            let cut = way.map_or(rule.cut, |it| it.cut);
+            let finding = finding(&shape, rule, cut);
             let kin = Kin::of(&shape, &finding);
             found.push((finding, kin));
         }
@@ -176,14 +178,14 @@ fn weight(finding: &Finding) -> (bool, bool, std::cmp::Reverse<usize>) {
     (finding.has_finalizer, !finding.only_if_broken_shown, length)
 }
 
-fn finding(shape: &Shape<'_>, rule: &RingRule) -> Finding {
+fn finding(shape: &Shape<'_>, rule: &RingRule, cut: fn(&Shape<'_>, &[Hop]) -> Cut) -> Finding {
     let ring = shape.ring;
     let hops = shape.hops();
     // A safety net that cannot work is a mistake whether or not it is needed.
     let is_obligation = ring.is_obligation() && rule.code != broken_in_finalizer::RULE.code;
     let closing = hops.iter().max_by_key(|it| it.order).map(|it| it.place);
     let place = closing.unwrap_or(ring.witness.links[0].place);
-    let cut = (rule.cut)(shape, &hops);
+    let cut = cut(shape, &hops);
     let has_finalizer = !ring.finalizers.is_empty() || !ring.victims.is_empty();
     let cycle = hops
         .iter()

@@ -176,7 +176,7 @@ fn the_nearest_and_most_specific_file_counts() {
     assert_snapshot!(select(&["other", "--isolated"]), @r#"
     # No configuration file
     # Project root: [DIR]/other
-    select = ["CYC001", "CYC002", "CYC101", "CYC102", "CYC103", "CYC104", "CYC105", "CYC106", "CYC107", "CYC108", "CYC110", "CYC201", "CYC202", "CYC203", "CYC204"]
+    select = ["CYC001", "CYC002", "CYC101", "CYC102", "CYC103", "CYC104", "CYC105", "CYC106", "CYC107", "CYC108", "CYC110", "CYC201", "CYC202", "CYC203", "CYC204", "CYC301", "CYC302", "CYC303", "CYC304", "CYC305", "CYC306", "CYC307", "CYC308", "CYC401", "CYC402"]
     target-version = "3.14"
     "#);
     assert_snapshot!(select(&["inner", "--config", "other/cyclint.toml", "--target-version", "py38"]), @r#"
@@ -226,7 +226,7 @@ fn settings() {
     --- stdout
     # From [DIR]/cyclint.toml
     # Project root: [DIR]
-    select = ["CYC001", "CYC002", "CYC101", "CYC102", "CYC103", "CYC104", "CYC105", "CYC106", "CYC107", "CYC108", "CYC110", "CYC201", "CYC202", "CYC203", "CYC204"]
+    select = ["CYC001", "CYC002", "CYC101", "CYC102", "CYC103", "CYC104", "CYC105", "CYC106", "CYC107", "CYC108", "CYC110", "CYC201", "CYC202", "CYC203", "CYC204", "CYC301", "CYC302", "CYC303", "CYC304", "CYC305", "CYC306", "CYC307", "CYC308", "CYC401", "CYC402"]
     scope = "finalizers"
     confidence = "proven"
     target-version = "3.14"

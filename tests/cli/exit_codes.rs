@@ -81,7 +81,7 @@ fn wrong_usage() {
     assert_snapshot!(project.run(&["check", "--select", "CYC9"]), @r"
     exit 2
     --- stderr
-    error: invalid value 'CYC9' for '--select <RULE>': unknown rule `CYC9`: did you mean `CYC204`?
+    error: invalid value 'CYC9' for '--select <RULE>': unknown rule `CYC9`: did you mean `CYC402`?
 
     For more information, try '--help'.
     ");

@@ -54,7 +54,7 @@ fn json() {
         "broken_by": null,
         "fix": null,
         "fingerprint": "9c3f38c43dfa6691",
-        "url": "rules/CYC001-syntax-error.md"
+        "url": "https://github.com/cyclint/cyclint/blob/main/rules/CYC001-syntax-error.md"
       }
     ]
     "#);

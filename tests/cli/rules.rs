@@ -35,7 +35,7 @@ fn json() {
       "verdict": "late",
       "since": "0.1.0",
       "fix": "none",
-      "url": "rules/CYC110-possible-back-reference.md"
+      "url": "https://github.com/cyclint/cyclint/blob/main/rules/CYC110-possible-back-reference.md"
     }
     "#);
     let all = project.run(&["rule", "--all", "--output-format", "json"]);

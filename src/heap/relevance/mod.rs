@@ -12,6 +12,7 @@ mod mentions;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::path::Path;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -30,9 +31,9 @@ use crate::syntax::name::known;
 /// A neighbourhood has at most this many times the functions that an equal share would give it.
 const MAX_SHARES: usize = 8;
 /// This many functions are executed in any program, ...
-const MIN_BUDGET: usize = 6_000;
+const MIN_BUDGET: usize = 5_000;
 /// ... and one of this many of a large one.
-const SHARE: usize = 30;
+const SHARE: usize = 60;
 /// A neighbourhood of a function that puts something into a registry has at most so many.
 const MAX_NEAR_REGISTRAR: usize = 60;
 /// What is called by more functions than this is a tool: its callers have nothing in common.
@@ -71,6 +72,7 @@ pub(crate) fn relevant(
     let max_size = budget.min(budget * MAX_SHARES / families.len().max(1));
     let around = Around {
         max_size,
+        folders: folders(program),
         program,
         graph,
         callers: graph.callers(),
@@ -144,6 +146,18 @@ fn families(program: &Program, external: &FxHashSet<Name>) -> Vec<Vec<ClassId>> 
     families.into_iter().map(|it| it.1).collect()
 }
 
+/// Numbers for the folders of all files.
+fn folders(program: &Program) -> Vec<u32> {
+    let mut known: FxHashMap<Option<&Path>, u32> = FxHashMap::default();
+    let files = program.files.iter();
+    files
+        .map(|it| {
+            let next = known.len() as u32;
+            *known.entry(it.path.parent()).or_insert(next)
+        })
+        .collect()
+}
+
 /// How far a function is from the class that begins a neighbourhood.
 type Distance = u32;
 
@@ -153,6 +167,8 @@ struct Around<'a> {
     /// The callers of each function.
     callers: Graph,
     mentions: Mentions,
+    /// The folder of each file, by a number.
+    folders: Vec<u32>,
     max_size: usize,
 }
 
@@ -200,8 +216,7 @@ impl Around<'_> {
             }
         }
         let home = self.program.file_of_class(class);
-        let files = &self.program.files;
-        let folder = |it: FileId| files[it.0 as usize].path.parent();
+        let folder = |it: FileId| self.folders[it.0 as usize];
         for &func in self.mentions.of(class) {
             let file = self.program.file_of(func);
             let far = match () {
