@@ -1,12 +1,11 @@
 //! Fifth stage: the rings of strong references in the heap that a function leaves behind.
 //!
-//! [`search`] finds, for each reference stored in an execution, the shortest ring that it closes;
-//! [`witness`] is a ring taken out of its heap, with what is needed to judge it once all functions
-//! were executed; [`judge`] does that.
-
+//! `search.rs` finds, for each reference stored in an execution, the shortest ring that it closes;
+//! `witness.rs` is a ring taken out of its heap, with what is needed to judge it once all functions
+//! were executed; `judge.rs` does that.
 //!
-//! [`pins`] finds what a registry of the process holds, [`standing_pins`] decides which of it is
-//! meant; [`hazards`] are what goes wrong around finalizers and weak references.
+//! `pins.rs` finds what a registry of the process holds, `standing_pins.rs` decides which of it is
+//! meant; `hazards.rs` are what goes wrong around finalizers and weak references.
 
 pub(crate) mod class_graph;
 mod event_loop;

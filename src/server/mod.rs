@@ -1,8 +1,8 @@
 //! The language server: findings in the editor, over the whole workspace, while people type.
 //!
-//! Three threads and one loop. [`connection`] reads and writes messages, [`worker`] analyzes, and
-//! the loop in [`main_loop`] is the only one that has state. It never waits for an analysis: what
-//! needs one (`question`) waits in a list until there is a [`snapshot`] that knows of every change
+//! Three threads and one loop. `connection.rs` reads and writes messages, `worker.rs` analyzes, and
+//! the loop in `main_loop.rs` is the only one that has state. It never waits for an analysis: what
+//! needs one (`question`) waits in a list until there is a `snapshot.rs` that knows of every change
 //! the client had sent before. The analysis itself is that of the command line ([`crate::project`]).
 
 mod actions;

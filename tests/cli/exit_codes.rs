@@ -33,6 +33,45 @@ fn findings() {
     ");
 }
 
+/// `__getattr__` reads an attribute whose class has a `__getattr__`, and so on.
+#[test]
+fn attribute_hooks_that_call_each_other() {
+    let project = Project::with(&[(
+        "a.py",
+        "class Proxy:
+    def __new__(cls, pointer: int):
+        proxy = super(Proxy, cls).__new__(cls)
+        proxy.kind = Proxy(pointer)
+        return proxy
+
+    def __getattr__(self, name):
+        return self.kind.method(name)
+
+    def __setattr__(self, name, value):
+        self.kind.attributes[name] = value
+
+    @property
+    def kind(self):
+        return self.method.kind
+
+    def __del__(self):
+        self.kind.release()
+
+
+def wrap(function):
+    def wrapper(first, *args):
+        result = function(Proxy(first), *args)
+        if isinstance(result, Proxy):
+            result = result.pointer.value
+        return result
+
+    return wrapper
+",
+    )]);
+    let answer = project.run(&["check", "--scope", "all", "--quiet"]);
+    assert!(!answer.starts_with("exit 2"), "{answer}");
+}
+
 #[test]
 fn what_cannot_be_read_does_not_hide_the_rest() {
     let mut project = Project::with(&[("a.py", BROKEN)]);
