@@ -136,7 +136,8 @@ class Text(Widget):
 
 class Variable:
     def __init__(self, master=None, value=None, name=None):
-        self._tk = master
+        # `master.tk`, the interpreter, and the root window; `master` itself is not kept.
+        self._tk = None
 
     def __del__(self):
         # Unsets the variable in Tcl, which is an error on any thread but that of the interpreter.
