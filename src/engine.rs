@@ -7,11 +7,13 @@ use crate::config::{Scope, Settings};
 use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
 use crate::cycles::found::Found;
 use crate::cycles::{judge, possible, search, standing_pins, weak_owners};
+use crate::heap::evaluate::Exit;
 use crate::heap::facts::Facts;
+use crate::heap::schedule::Executed;
 use crate::heap::{relevance, schedule};
 use crate::program::CallGraph;
 use crate::program::link;
-use crate::program::model::{ParsedFile, Program};
+use crate::program::model::{FuncId, ParsedFile, Program};
 use crate::progress::Progress;
 use crate::rules::finding::{Confidence, Finding};
 use crate::rules::{cached_method, collector, hazard_report, pin_report, report};
@@ -28,6 +30,29 @@ pub struct Analysis {
     pub cut: Vec<(String, u64)>,
 }
 
+/// Classes outside the program that have a finalizer, as the user names them.
+fn finalizers(settings: &Settings) -> FxHashSet<Name> {
+    settings.finalizers.iter().map(|it| Name::new(it)).collect()
+}
+
+/// Executes the functions of `waves`; `inspect` looks at what each leaves behind.
+fn execute<T: Send + Sync>(
+    program: &Program,
+    waves: &[Vec<Vec<FuncId>>],
+    facts: Facts,
+    inspect: impl Fn(&mut Exit<'_>) -> Option<T> + Sync,
+    progress: &dyn Progress,
+) -> Executed<T> {
+    progress.begin("analyzing", program.functions.len());
+    let mut executed = schedule::execute_all(program, waves, facts, inspect, |count| {
+        for _ in 0..count {
+            progress.step();
+        }
+    });
+    executed.facts.index_holdings();
+    executed
+}
+
 /// Which class of a program holds which: everything is executed, as for all rings.
 pub fn class_graph(
     files: Vec<ParsedFile>,
@@ -37,16 +62,9 @@ pub fn class_graph(
     let program = link(files);
     let waves = CallGraph::of(&program).order();
     let facts = Facts::declared(&program);
-    progress.begin("analyzing", program.functions.len());
-    let executed = schedule::execute_all(&program, &waves, facts, search::rings, |count| {
-        for _ in 0..count {
-            progress.step();
-        }
-    });
+    let executed = execute(&program, &waves, facts, search::rings, progress);
     let witnesses = executed.found.into_iter().flatten().collect();
-    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
-    let mut facts = executed.facts;
-    facts.index_holdings();
+    let (facts, finalizers) = (executed.facts, finalizers(settings));
     let mut edges = class_edges(&facts);
     let rings = judge::judge(&program, &facts, &finalizers, &executed.callers, witnesses);
     add_rings(&mut edges, &rings);
@@ -58,7 +76,7 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
     let program = link(files);
     let graph = CallGraph::of(&program);
     let facts = Facts::declared(&program);
-    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
+    let finalizers = finalizers(settings);
     let relevant = (settings.scope == Scope::Finalizers
         && settings.confidence == Confidence::Proven)
         .then(|| relevance::relevant(&program, &graph, &facts, &finalizers));
@@ -69,16 +87,9 @@ pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progr
             graph.order_of(|it| all[it.0 as usize])
         }
     };
-    progress.begin("analyzing", program.functions.len());
-    let executed = schedule::execute_all(&program, &waves, facts, Found::at, |count| {
-        for _ in 0..count {
-            progress.step();
-        }
-    });
+    let executed = execute(&program, &waves, facts, Found::at, progress);
     let found = Found::join(executed.found);
-    let finalizers: FxHashSet<Name> = settings.finalizers.iter().map(|it| Name::new(it)).collect();
-    let mut facts = executed.facts;
-    facts.index_holdings();
+    let facts = executed.facts;
     let rings = judge::judge(
         &program,
         &facts,
