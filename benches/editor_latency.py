@@ -5,8 +5,9 @@
     python3 benches/editor_latency.py target/release/cyclint [WORKSPACE] [--edits N]
 
 Without WORKSPACE one is generated: 8,800 files with 1.3 million lines, a ring in
-every tenth module, and a finalizer in every fifth. Edits go into function bodies of open files, one after the
-other; each is followed by a pull, and the time until its answer is what counts.
+every tenth module, and a finalizer in every fifth. Edits go into function bodies of open files, one
+after the other: assignments, calls, attributes and rings come and go. Each is followed by a pull, and
+the time until its answer is what counts.
 """
 
 import argparse
@@ -155,6 +156,7 @@ def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> None:
     server.request("initialize", {"capabilities": capabilities, "workspaceFolders": root})
     server.notify("initialized", {})
     opened: dict[pathlib.Path, int] = {}
+    typed: set[pathlib.Path] = set()
     times = []
     first = None
     for edit in range(arguments.edits):
@@ -169,8 +171,16 @@ def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> None:
                 first = time.perf_counter() - start
                 print(f"first findings after {first:.2f} s, memory {server.memory()}")
         opened[path] += 1
-        place = {"line": find_body(path), "character": 0}
-        change = {"range": {"start": place, "end": place}, "text": f"    edited_{edit} = {edit}\n"}
+        line, indentation = find_body(path)
+        place = {"line": line, "character": 0}
+        text, end = f"{indentation}{TYPED[edit % len(TYPED)]}\n".format(edit=edit), place
+        if path in typed:
+            # What was typed last goes again.
+            text, end = "", {"line": line + 1, "character": 0}
+            typed.remove(path)
+        else:
+            typed.add(path)
+        change = {"range": {"start": place, "end": end}, "text": text}
         begin = time.perf_counter()
         server.notify(
             "textDocument/didChange",
@@ -189,11 +199,23 @@ def measure(arguments: argparse.Namespace, folder: pathlib.Path) -> None:
     server.process.wait()
 
 
-def find_body(path: pathlib.Path) -> int | None:
-    """The line after the first `def` without indentation, whose body begins there."""
-    for number, line in enumerate(path.read_text(errors="replace").splitlines()):
-        if re.match(r"def \w+\(.*\):$", line):
-            return number + 1
+TYPED = [
+    "edited_{edit} = {edit}",
+    "print(len(str({edit})))",
+    "self.edited = self",
+    "# {edit}",
+    "self.edited_{edit} = [self.close, {edit}]",
+    "import_{edit} = self.update({edit})",
+]
+
+
+def find_body(path: pathlib.Path) -> tuple[int, str] | None:
+    """The line after the first `def` of a method, whose body begins there, and its indentation."""
+    lines = path.read_text(errors="replace").splitlines()
+    for number, (line, after) in enumerate(zip(lines, lines[1:])):
+        body = re.match(r"\s+(?=[\w#])", after)
+        if re.match(r"\s+def \w+\(self.*\):$", line) and body:
+            return number + 1, body.group()
     return None
 
 

@@ -1,29 +1,43 @@
 //! The stages after lowering, run on all files: the one path through the analysis that the command
 //! line and the language server share.
+//!
+//! An [`Engine`] that is kept can be given a new version of a file. What it knows of the others
+//! stays, and it comes to what one from scratch would come to.
 
-use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Scope, Settings};
 use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
 use crate::cycles::found::Found;
+use crate::cycles::unmentioned::unmentioned;
 use crate::cycles::{judge, possible, search, standing_pins, weak_owners};
 use crate::heap::evaluate::Exit;
-use crate::heap::facts::Facts;
-use crate::heap::schedule::Executed;
-use crate::heap::{relevance, schedule};
-use crate::program::CallGraph;
+use crate::heap::facts::{Declared, Facts};
+use crate::heap::memo::Memo;
+use crate::heap::reads::Edited;
+use crate::heap::relevance::{self, Neighbourhoods};
+use crate::heap::schedule::{self, Executed, Schedule};
+use crate::heap::variants::{Change, Variants};
+use crate::program::callgraph::Calls;
 use crate::program::link;
-use crate::program::model::{FuncId, ParsedFile, Program};
+use crate::program::model::{FileId, FuncId, ParsedFile, Program};
+use crate::program::{CallGraph, edited};
 use crate::progress::Progress;
+use crate::rules::cached_method::{self, CachedMethod, cached_methods};
+use crate::rules::collector::{self, Site};
 use crate::rules::finding::{Confidence, Finding};
-use crate::rules::{cached_method, collector, hazard_report, pin_report, report};
+use crate::rules::{hazard_report, pin_report, report};
 use crate::syntax::Name;
+use crate::syntax::ir::FileIr;
 
 /// What came out.
 #[derive(Debug, Default)]
 pub struct Analysis {
     /// The linked program.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// Every ring that was proved, whether the configuration wants to see it or not.
     pub findings: Vec<Finding>,
     /// What bounds cut off, and how often.
@@ -35,16 +49,16 @@ fn finalizers(settings: &Settings) -> FxHashSet<Name> {
     settings.finalizers.iter().map(|it| Name::new(it)).collect()
 }
 
-/// Executes the functions of `waves`; `inspect` looks at what each leaves behind.
+/// Executes what is scheduled; `inspect` looks at what each function leaves behind.
 fn execute<T: Send + Sync>(
-    program: &Program,
-    waves: &[Vec<Vec<FuncId>>],
-    facts: Facts,
+    schedule: &Schedule<'_, T>,
+    declared: &Arc<Declared>,
     inspect: impl Fn(&mut Exit<'_>) -> Option<T> + Sync,
     progress: &dyn Progress,
 ) -> Executed<T> {
-    progress.begin("analyzing", program.functions.len());
-    let mut executed = schedule::execute_all(program, waves, facts, inspect, |count| {
+    progress.begin("analyzing", schedule.program.functions.len());
+    let facts = Facts::new(Arc::clone(declared));
+    let mut executed = schedule::execute_all(schedule, facts, inspect, |count| {
         for _ in 0..count {
             progress.step();
         }
@@ -61,66 +75,277 @@ pub fn class_graph(
 ) -> (Program, Vec<ClassEdge>) {
     let program = link(files);
     let waves = CallGraph::of(&program).order();
-    let facts = Facts::declared(&program);
-    let executed = execute(&program, &waves, facts, search::rings, progress);
-    let witnesses = executed.found.into_iter().flatten().collect();
+    let schedule = Schedule {
+        program: &program,
+        variants: &Variants::of(&program),
+        waves: &waves,
+        kept: None,
+    };
+    let declared = Arc::new(Declared::of(&program));
+    let mut executed = execute(&schedule, &declared, search::rings, progress);
+    let witnesses = executed.take_found();
+    let witnesses = witnesses.flatten().collect();
     let (facts, finalizers) = (executed.facts, finalizers(settings));
     let mut edges = class_edges(&facts);
-    let rings = judge::judge(&program, &facts, &finalizers, &executed.callers, witnesses);
+    let digests = Digest::of_all(&program);
+    let unmentioned = digests.iter().flat_map(|it| it.unmentioned.iter().copied());
+    let rings = judge::judge(
+        &program,
+        &facts,
+        &finalizers,
+        &executed.callers,
+        &unmentioned.collect(),
+        witnesses,
+    );
     add_rings(&mut edges, &rings);
     (program, edges)
 }
 
 /// Finds the rings of a program.
 pub fn analyze(files: Vec<ParsedFile>, settings: &Settings, progress: &dyn Progress) -> Analysis {
-    let program = link(files);
-    let graph = CallGraph::of(&program);
-    let facts = Facts::declared(&program);
-    let finalizers = finalizers(settings);
-    let relevant = (settings.scope == Scope::Finalizers
-        && settings.confidence == Confidence::Proven)
-        .then(|| relevance::relevant(&program, &graph, &facts, &finalizers));
-    let waves = match &relevant {
-        Some(relevant) => graph.order_of(|it| relevant.chosen[it.0 as usize]),
-        None => {
-            let all = relevance::all(&program, &graph);
-            graph.order_of(|it| all[it.0 as usize])
+    Engine::new(files, settings, false).analyze(settings, progress)
+}
+
+/// A linked program, and what was found out about it before anything is executed.
+pub struct Engine {
+    program: Arc<Program>,
+    declared: Arc<Declared>,
+    variants: Variants,
+    graph: CallGraph,
+    /// In the scope of everything there are none.
+    neighbourhoods: Option<Neighbourhoods>,
+    plan: Plan,
+    /// What syntax alone tells of each file.
+    digests: Vec<Digest>,
+    /// If there is going to be a next time.
+    kept: Option<Kept>,
+}
+
+/// What is kept for the next time.
+struct Kept {
+    calls: Calls,
+    memo: Memo<Found>,
+    /// What is new since.
+    edited: Edited,
+    /// What the executions came to, unless others are to be executed by now.
+    results: Option<Results>,
+}
+
+/// What all executions come to.
+struct Results {
+    found: Found,
+    facts: Facts,
+    callers: FxHashMap<FuncId, Vec<FuncId>>,
+    /// What bounds cut.
+    cut: u64,
+}
+
+/// What is to be executed, in which order.
+struct Plan {
+    waves: Vec<Vec<Vec<FuncId>>>,
+    /// How many neighbourhoods were cut off.
+    cut: u64,
+}
+
+impl Plan {
+    fn of(program: &Program, graph: &CallGraph, near: Option<&Neighbourhoods>) -> Self {
+        let (chosen, cut) = match near {
+            Some(near) => {
+                let relevant = near.relevant(program, graph);
+                (relevant.chosen, relevant.cut)
+            }
+            None => (relevance::all(program, graph), 0),
+        };
+        Self {
+            waves: graph.order_of(|it| chosen[it.0 as usize]),
+            cut,
         }
-    };
-    let executed = execute(&program, &waves, facts, Found::at, progress);
-    let found = Found::join(executed.found);
-    let facts = executed.facts;
-    let rings = judge::judge(
-        &program,
-        &facts,
-        &finalizers,
-        &executed.callers,
-        found.rings,
-    );
-    let mut findings = report::report(&program, &rings);
-    let pins = standing_pins::judge_pins(&program, &facts, &executed.callers, found.pins);
-    findings.extend(pin_report::report_pins(&program, &pins));
-    let mut hazards = found.hazards;
-    hazards.extend(weak_owners::used_in_finalizers(
-        &program, &facts, found.weak,
-    ));
-    findings.extend(hazard_report::report_hazards(&program, &hazards));
-    findings.extend(cached_method::findings(&program));
-    collector::report(&program, &mut findings);
-    let class_rings = possible::class_rings(&program, &facts);
-    findings.extend(report::report_possible(&program, &class_rings, &findings));
-    let cut = [
-        ("parts of functions too large to be followed", executed.cut),
-        (
-            "surroundings of finalizers of which only the nearest functions were executed",
-            relevant.map_or(0, |it| it.cut),
-        ),
-    ];
-    let cut = cut.into_iter().filter(|it| it.1 > 0);
-    let cut = cut.map(|(what, count)| (what.to_owned(), count)).collect();
-    Analysis {
-        program,
-        findings,
-        cut,
     }
+}
+
+/// What the syntax of a file tells.
+#[derive(Default)]
+struct Digest {
+    unmentioned: Vec<FuncId>,
+    cached_methods: Vec<CachedMethod>,
+    collector: Vec<Site>,
+}
+
+impl Digest {
+    fn of(program: &Program, file: FileId) -> Self {
+        Self {
+            unmentioned: unmentioned(program, file),
+            cached_methods: cached_methods(program, file),
+            collector: collector::sites(program, file),
+        }
+    }
+
+    fn of_all(program: &Program) -> Vec<Self> {
+        let files = (0..program.files.len() as u32).into_par_iter();
+        files.map(|it| Self::of(program, FileId(it))).collect()
+    }
+}
+
+impl Engine {
+    /// Links a program; `keep` what makes the analysis after a change of a file fast.
+    pub fn new(files: Vec<ParsedFile>, settings: &Settings, keep: bool) -> Self {
+        let program = link(files);
+        let calls = Calls::of(&program);
+        let graph = calls.graph(&program);
+        let kept = keep.then(|| Kept {
+            calls,
+            memo: Memo::default(),
+            edited: Edited::default(),
+            results: None,
+        });
+        let declared = Declared::of(&program);
+        let is_near_enough =
+            settings.scope == Scope::Finalizers && settings.confidence == Confidence::Proven;
+        let neighbourhoods = is_near_enough
+            .then(|| Neighbourhoods::of(&program, &graph, &declared, &finalizers(settings)));
+        Self {
+            plan: Plan::of(&program, &graph, neighbourhoods.as_ref()),
+            variants: Variants::of(&program),
+            digests: Digest::of_all(&program),
+            declared: Arc::new(declared),
+            program: Arc::new(program),
+            graph,
+            neighbourhoods,
+            kept,
+        }
+    }
+
+    /// The linked program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Puts a new version of a file in the place of the old one. Whether that can be done: if not,
+    /// the program has to be linked anew, and this engine is of no more use.
+    pub fn replace(&mut self, file: FileId, ir: Arc<FileIr>) -> bool {
+        let (Some(kept), Some(program)) = (&mut self.kept, Arc::get_mut(&mut self.program)) else {
+            return false;
+        };
+        let Some(old) = program.replace(file, ir) else {
+            return false;
+        };
+        let program = &*program;
+        let (functions, classes) = edited(program, file, &old);
+        kept.edited.functions.extend(functions);
+        kept.edited.classes.extend(classes);
+        if let Some(digest) = self.digests.get_mut(file.0 as usize) {
+            *digest = Digest::of(program, file);
+        }
+        match self.variants.update(program, file) {
+            Change::None => {}
+            Change::Stores => kept.edited.stores = true,
+            Change::Needed => {
+                kept.memo = Memo::default();
+                kept.results = None;
+            }
+        }
+        let has_new_calls = kept.calls.update(program, file);
+        let before =
+            has_new_calls.then(|| std::mem::replace(&mut self.graph, kept.calls.graph(program)));
+        let has_new_neighbours = self.neighbourhoods.as_mut().is_some_and(|it| {
+            let graphs = (before.as_ref(), &self.graph);
+            it.update(program, graphs, &self.declared, file)
+        });
+        if has_new_calls || has_new_neighbours {
+            self.plan = Plan::of(program, &self.graph, self.neighbourhoods.as_ref());
+            kept.results = None;
+        }
+        true
+    }
+
+    /// Finds the rings of the program.
+    pub fn analyze(&mut self, settings: &Settings, progress: &dyn Progress) -> Analysis {
+        let results = self.results(progress);
+        let cut = [
+            ("parts of functions too large to be followed", results.cut),
+            (
+                "surroundings of finalizers of which only the nearest functions were executed",
+                self.plan.cut,
+            ),
+        ];
+        let cut = cut.into_iter().filter(|it| it.1 > 0);
+        let analysis = Analysis {
+            cut: cut.map(|(what, count)| (what.to_owned(), count)).collect(),
+            findings: self.findings(&results, settings),
+            program: Arc::clone(&self.program),
+        };
+        if let Some(kept) = &mut self.kept {
+            kept.results = Some(results);
+        }
+        analysis
+    }
+
+    /// Executes what there is to execute.
+    fn results(&mut self, progress: &dyn Progress) -> Results {
+        if let Some(kept) = &mut self.kept
+            && kept.memo.holds(&kept.edited)
+            && let Some(results) = kept.results.take()
+        {
+            return results;
+        }
+        let schedule = Schedule {
+            program: &self.program,
+            variants: &self.variants,
+            waves: &self.plan.waves,
+            kept: self.kept.as_ref().map(|it| (&it.memo, &it.edited)),
+        };
+        let mut executed = execute(&schedule, &self.declared, Found::at, progress);
+        if let Some(kept) = &mut self.kept {
+            kept.memo = std::mem::take(&mut executed.memo);
+            kept.edited = Edited::default();
+        }
+        Results {
+            found: Found::join(executed.take_found()),
+            facts: executed.facts,
+            callers: executed.callers,
+            cut: executed.cut,
+        }
+    }
+
+    /// What the executions come to.
+    fn findings(&self, results: &Results, settings: &Settings) -> Vec<Finding> {
+        let program = &*self.program;
+        let Results {
+            found,
+            facts,
+            callers,
+            ..
+        } = results;
+        let unmentioned = self.digests.iter().flat_map(|it| &it.unmentioned);
+        let rings = judge::judge(
+            program,
+            facts,
+            &finalizers(settings),
+            callers,
+            &unmentioned.copied().collect(),
+            found.rings.clone(),
+        );
+        let mut findings = report::report(program, &rings);
+        let pins = standing_pins::judge_pins(program, facts, callers, found.pins.clone());
+        findings.extend(pin_report::report_pins(program, &pins));
+        let weak = weak_owners::used_in_finalizers(program, facts, found.weak.clone());
+        let hazards: Vec<_> = found.hazards.iter().cloned().chain(weak).collect();
+        findings.extend(hazard_report::report_hazards(program, &hazards));
+        let cached = self.digests.iter().flat_map(|it| &it.cached_methods);
+        findings.extend(cached.map(|&it| cached_method::finding(program, it)));
+        let sites = self.digests.iter().flat_map(|it| &it.collector);
+        let sites: Vec<Site> = sites.copied().collect();
+        collector::report(program, &sites, &mut findings);
+        if asks_for_possible(program, settings) {
+            let class_rings = possible::class_rings(program, facts);
+            findings.extend(report::report_possible(program, &class_rings, &findings));
+        }
+        findings
+    }
+}
+
+/// Whether rings that are only possible matter: they are wanted, or a comment may silence one.
+fn asks_for_possible(program: &Program, settings: &Settings) -> bool {
+    settings.confidence == Confidence::Possible
+        || program.files.iter().any(|it| !it.ir.directives.is_empty())
 }

@@ -8,7 +8,7 @@ use super::witness::Witness;
 use crate::heap::evaluate::Exit;
 
 /// What was found at the end of one execution.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Found {
     pub(crate) rings: Vec<Witness>,
     pub(crate) pins: Vec<Pin>,

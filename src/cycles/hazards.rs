@@ -10,7 +10,7 @@ use super::witness::Link;
 use crate::heap::evaluate::Exit;
 use crate::heap::exec::Exec;
 use crate::heap::object::{Kind, Label, Obj, Ty};
-use crate::program::model::{ClassId, Container, FuncId, Place, Program};
+use crate::program::model::{ClassId, Container, FuncId, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::{FunctionKind, Op, Var};
 use crate::syntax::name::known;
@@ -112,7 +112,7 @@ fn outlives(exec: &Exec<'_>, class: ClassId, obj: Obj) -> bool {
     match exec.heap.kind(obj) {
         Kind::Module(_) | Kind::Class(_) | Kind::Root(_) | Kind::FreeCell(_) => true,
         Kind::Lazy { base, label } => match (exec.heap.kind(base), label) {
-            (Kind::Param(0), Label::Attr(name)) => is_given(exec.env.program, class, name),
+            (Kind::Param(0), Label::Attr(name)) => is_given(exec, class, name),
             (Kind::Param(_), _) => false,
             _ => outlives(exec, class, base),
         },
@@ -121,7 +121,8 @@ fn outlives(exec: &Exec<'_>, class: ClassId, obj: Obj) -> bool {
 }
 
 /// Whether methods of a class store a parameter under this name.
-fn is_given(program: &Program, class: ClassId, name: Name) -> bool {
+fn is_given(exec: &Exec<'_>, class: ClassId, name: Name) -> bool {
+    let program = exec.env.program;
     let mro = &program.class_info(class).mro;
     let methods = mro
         .iter()
@@ -132,7 +133,7 @@ fn is_given(program: &Program, class: ClassId, name: Name) -> bool {
             _ => None,
         })
         .any(|func| {
-            let ir = program.function(func);
+            let ir = exec.function(func);
             let params = ir.params.len() as u32;
             ir.blocks.iter().flatten().any(|it| match it.op {
                 Op::StoreAttr {
@@ -230,12 +231,12 @@ fn weak_references(exit: &mut Exit<'_>, res: &mut Vec<Hazard>) {
             let at = match exit.exec.heap.kind(dst) {
                 Kind::Function(func) => Place {
                     file: exit.exec.env.program.file_of(func),
-                    range: exit.exec.env.program.function(func).range,
+                    range: exit.exec.function(func).range,
                 },
                 _ => exit.exec.heap.object(dst).place,
             };
             let inside = |it: Place| {
-                let ir = exit.exec.env.program.function(exit.key.func);
+                let ir = exit.exec.function(exit.key.func);
                 it.file == exit.exec.env.program.file_of(exit.key.func)
                     && ir.range.contains_range(it.range)
             };
@@ -298,7 +299,7 @@ fn referent(exit: &Exit<'_>, edge: usize) -> Option<Referent> {
         Kind::BoundMethod(_) if is_weak_method => None,
         Kind::BoundMethod(func) => Some(Referent::Method(func)),
         Kind::Function(func) => {
-            let is_lambda = exec.env.program.function(func).kind == FunctionKind::Lambda;
+            let is_lambda = exec.function(func).kind == FunctionKind::Lambda;
             is_lambda.then_some(Referent::Lambda)
         }
         Kind::Instance => match object.tys.as_slice() {
@@ -314,7 +315,7 @@ fn referent(exit: &Exit<'_>, edge: usize) -> Option<Referent> {
 /// Whether an object was made by an expression of the function whose value no variable gets.
 fn is_temporary(exit: &Exit<'_>, obj: Obj) -> bool {
     let program = exit.exec.env.program;
-    let ir = program.function(exit.key.func);
+    let ir = exit.exec.function(exit.key.func);
     let object = exit.exec.heap.object(obj);
     let own = program.file_of(exit.key.func);
     let made: Vec<Var> = match object.kind {

@@ -9,7 +9,6 @@ use smallvec::SmallVec;
 
 use super::event_loop::ends_with_loop;
 use super::standing_pins::calls;
-use super::unmentioned::Unmentioned;
 use super::witness::{Link, Victim, Witness};
 use crate::heap::facts::{Facts, Slot, SlotKey};
 use crate::heap::object::{Kind, Ty};
@@ -54,9 +53,10 @@ pub(crate) fn judge(
     facts: &Facts,
     external_finalizers: &FxHashSet<Name>,
     callers: &FxHashMap<FuncId, Vec<FuncId>>,
+    unmentioned: &FxHashSet<FuncId>,
     witnesses: Vec<Witness>,
 ) -> Vec<Ring> {
-    let standing = Standing::of(program, callers, &witnesses);
+    let standing = Standing::of(program, callers, unmentioned, &witnesses);
     let mut rings: Vec<Ring> = Vec::new();
     let mut known: FxHashMap<Vec<(u32, u32, u32)>, usize> = FxHashMap::default();
     for mut witness in witnesses {
@@ -108,13 +108,15 @@ struct Standing<'a> {
     /// For the place of each stored reference, the functions at whose end a ring through it
     /// stands.
     at: FxHashMap<Place, FxHashSet<FuncId>>,
-    unmentioned: Unmentioned,
+    /// Functions of scripts that are certainly not run.
+    unmentioned: &'a FxHashSet<FuncId>,
 }
 
 impl<'a> Standing<'a> {
     fn of(
         program: &'a Program,
         callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
+        unmentioned: &'a FxHashSet<FuncId>,
         witnesses: &[Witness],
     ) -> Self {
         let mut at: FxHashMap<Place, FxHashSet<FuncId>> = FxHashMap::default();
@@ -127,7 +129,7 @@ impl<'a> Standing<'a> {
             program,
             callers,
             at,
-            unmentioned: Unmentioned::of(program),
+            unmentioned,
         }
     }
 
@@ -148,7 +150,7 @@ impl<'a> Standing<'a> {
                 continue;
             }
             match self.callers.get(&func) {
-                None if !self.unmentioned.contains(func) => return true,
+                None if !self.unmentioned.contains(&func) => return true,
                 None => {}
                 // A library calls it back: when and how often is its own business.
                 Some(callers) if callers.iter().any(|&it| self.is_library(it)) => return true,

@@ -17,6 +17,6 @@ pub(crate) mod possible;
 pub(crate) mod search;
 pub(crate) mod standing_pins;
 mod stops;
-mod unmentioned;
+pub(crate) mod unmentioned;
 pub(crate) mod weak_owners;
 pub(crate) mod witness;

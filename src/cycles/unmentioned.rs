@@ -7,43 +7,29 @@ use rustc_hash::FxHashSet;
 
 use crate::program::model::{FileId, FuncId, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{FileIr, FunctionKind, Op};
+use crate::syntax::ir::{FileIr, Function, FunctionIdx, FunctionKind, Op};
 
-/// The functions that are certainly not run.
-#[derive(Debug, Default)]
-pub(super) struct Unmentioned {
-    functions: FxHashSet<FuncId>,
-}
-
-impl Unmentioned {
-    /// Looks through the scripts of a program.
-    pub(super) fn of(program: &Program) -> Self {
-        let mut functions = FxHashSet::default();
-        let files = (0..).map(FileId).zip(&program.files);
-        for (file, parsed) in
-            files.filter(|(file, it)| it.ir.is_script && !in_package(program, *file))
-        {
-            let (mentioned, prefixes) = mentioned(&parsed.ir);
-            for (idx, function) in (0..).zip(&parsed.ir.functions) {
-                let name = function.name;
-                let named = function.kind == FunctionKind::Def && !is_special(name);
-                let begun = |it: &Name| name.as_str().starts_with(it.as_str());
-                if named
-                    && !mentioned.contains(&name)
-                    && !prefixes.iter().any(begun)
-                    && function.decorators.iter().all(is_inert)
-                {
-                    functions.insert(FuncId(program.function_base[file.0 as usize] + idx));
-                }
-            }
-        }
-        Self { functions }
+/// The functions of a file that are certainly not run.
+pub(crate) fn unmentioned(program: &Program, file: FileId) -> Vec<FuncId> {
+    let ir = &program.files[file.0 as usize].ir;
+    if !ir.is_script || in_package(program, file) {
+        return Vec::new();
     }
-
-    /// Whether a function is certainly not run.
-    pub(super) fn contains(&self, func: FuncId) -> bool {
-        self.functions.contains(&func)
-    }
+    let (mentioned, prefixes) = mentioned(ir);
+    let functions = (0..).map(FunctionIdx).zip(&ir.functions);
+    let is_unmentioned = |function: &Function| {
+        let name = function.name;
+        let named = function.kind == FunctionKind::Def && !is_special(name);
+        let begun = |it: &Name| name.as_str().starts_with(it.as_str());
+        named
+            && !mentioned.contains(&name)
+            && !prefixes.iter().any(begun)
+            && function.decorators.iter().all(is_inert)
+    };
+    functions
+        .filter(|(_, it)| is_unmentioned(it))
+        .map(|(idx, _)| program.func_id(file, idx))
+        .collect()
 }
 
 /// Whether a file is a module of a package: others import it, even if it can run itself.

@@ -58,7 +58,7 @@ impl Exec<'_> {
         bound: Vec<Value>,
         place: Place,
     ) -> (Value, Value) {
-        let summary = self.env.summaries.get(key).cloned();
+        let summary = self.summary(key).cloned();
         let recursion = self.frames.iter().filter(|it| it.func == func).count();
         let may_inline = self.frames.len() < MAX_INLINE_DEPTH
             && self.inlined < MAX_INLINED
@@ -97,7 +97,7 @@ impl Exec<'_> {
         closure: Option<Obj>,
         place: Place,
     ) -> Vec<Value> {
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         let here = self.heap.here();
         ir.cells
             .iter()
@@ -259,7 +259,7 @@ impl Exec<'_> {
             let value = match object.kind {
                 Kind::Param(idx) => bound.get(idx as usize).cloned().unwrap_or_default(),
                 Kind::FreeCell(idx) => {
-                    let ir = self.env.program.function(func);
+                    let ir = self.function(func);
                     match (ir.cells.get(idx as usize), closure) {
                         (Some(cell), Some(closure)) => {
                             self.load_one(closure, here, Label::Captured(cell.name), place)

@@ -154,15 +154,10 @@ impl Exec<'_> {
         let here = self.heap.here();
         let own = self.load_one(obj, here, Label::Attr(name), place);
         let stored = |key: &SlotKey| {
-            self.env
-                .facts
-                .get(*key)
-                .is_some_and(|it| it.strong || it.weak)
+            let stored = self.stored_in(*key);
+            stored.strong || stored.weak
         };
-        let known_elsewhere = self
-            .env
-            .variants
-            .stores_attribute(self.env.program, class, name)
+        let known_elsewhere = self.stores_attribute(class, name)
             || self.slots_of(obj, Label::Attr(name)).iter().any(stored);
         if own.iter().any(|it| self.heap.object(it.0).kind.is_fresh()) || known_elsewhere {
             return own;
@@ -404,7 +399,7 @@ impl Exec<'_> {
             Binding::Function(func) if self.needs_wrapper(func) => {
                 let file = self.env.program.file_of(func);
                 let module = self.env.program.module_of_file[file.0 as usize];
-                let name = self.env.program.function(func).name;
+                let name = self.function(func).name;
                 let module = self.heap.singleton(Kind::Module(module));
                 let here = self.heap.here();
                 let value = self.load_one(module, here, Label::Attr(name), place);

@@ -20,7 +20,7 @@ impl Exec<'_> {
         args: &Args,
         place: Place,
     ) -> Vec<Value> {
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         let mut bound: Vec<Option<Value>> = vec![None; ir.params.len()];
         let mut positional = args.positional.iter();
         let mut rest: Vec<(Value, bool)> = Vec::new();
@@ -90,9 +90,10 @@ impl Exec<'_> {
         // The default was made where the function was: only its type is known here.
         let slot = SlotKey::new(Slot::Param(func, idx as u32));
         let obj = self.heap.alloc(Kind::Opaque, place);
+        let known = self.slot_tys(slot);
         let object = &mut self.heap.objects[obj.0 as usize];
         object.origin = Some(slot);
-        object.tys.extend(self.env.facts.tys(slot).iter().copied());
+        object.tys.extend(known.iter().copied());
         self.heap.value(obj)
     }
 

@@ -210,7 +210,7 @@ impl Exec<'_> {
             };
             let mut names: Vec<Name> = Vec::new();
             for &base in &program.class_info(class).mro {
-                let members = program.class(base).members.iter();
+                let members = this.class(base).members.iter();
                 names.extend(members.map(|it| it.name).filter(|it| {
                     it.as_str().starts_with(prefix.as_str())
                         && matches!(program.lookup(class, *it), Some((_, Member::Method(..))))

@@ -429,7 +429,7 @@ impl Exec<'_> {
         args: &Args,
         place: Place,
     ) -> Value {
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         let bound = self.bind(func, closure, args, place);
         for (idx, value) in (0..).zip(&bound) {
             self.observe_value(SlotKey::new(Slot::Param(func, idx)), value);

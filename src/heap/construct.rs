@@ -96,9 +96,7 @@ impl Exec<'_> {
             return Some(stored);
         }
         let is_function = |it: &Ty| matches!(it, Ty::Function(_));
-        self.env
-            .facts
-            .tys(slot)
+        self.slot_tys(slot)
             .iter()
             .any(is_function)
             .then(|| self.load_one(class, here, label, place))
@@ -176,8 +174,11 @@ impl Exec<'_> {
         if program.is_library(file) && !program.is_library(call.file) {
             return call;
         }
-        let range = field.range;
-        Place { file, range }
+        let member = self.class(field.class).members.get(field.member as usize);
+        member.map_or(call, |it| Place {
+            file,
+            range: it.range,
+        })
     }
 
     fn field_argument<'v>(

@@ -17,7 +17,7 @@ impl Exec<'_> {
     ) -> Value {
         let file = self.frame().file;
         let id = self.env.program.func_id(file, func);
-        let ir = self.env.program.function(id);
+        let ir = self.function(id);
         let captures = ir.cells.iter().any(|it| it.owner.is_some());
         let mut defaults: Vec<(Name, Value)> = defaults
             .iter()
@@ -59,7 +59,7 @@ impl Exec<'_> {
         if self.env.program.func_info(func).wrapper != Wrapper::Unknown {
             return value;
         }
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         for decorator in ir.decorators.iter().rev() {
             let callee = self.get(decorator.value);
             let known = callee.iter().any(|it| {
@@ -94,7 +94,7 @@ impl Exec<'_> {
             let args = Args::of([value.clone()]);
             self.call_function(func, None, Some(id), &args, place);
         }
-        let ir = program.class(id);
+        let ir = self.class(id);
         let mut res = value.clone();
         for decorator in ir.decorators.iter().rev() {
             let callee = self.get(decorator.value);

@@ -1,5 +1,6 @@
 //! Executes one function on symbolic arguments, as a root of its own.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::exec::{Env, Exec};
@@ -34,9 +35,15 @@ pub(crate) struct Outcome {
     pub(crate) cut: u32,
 }
 
-/// Executes a function.
-pub(crate) fn execute<'a>(env: &'a Env<'a>, key: SummaryKey, heap: Heap) -> Exit<'a> {
+/// Executes a function; `note_reads` if somebody wants to know what it reads.
+pub(crate) fn execute<'a>(
+    env: &'a Env<'a>,
+    key: SummaryKey,
+    heap: Heap,
+    note_reads: bool,
+) -> Exit<'a> {
     let mut exec = Exec::new(env, heap);
+    exec.reading = note_reads.then(RefCell::default);
     let args = parameters(&mut exec, key);
     let cells = root_cells(&mut exec, key.func);
     let (returns, yields) = exec.run(key.func, args, cells, None);
@@ -51,7 +58,7 @@ pub(crate) fn execute<'a>(env: &'a Env<'a>, key: SummaryKey, heap: Heap) -> Exit
 /// A symbolic object for each parameter.
 fn parameters(exec: &mut Exec<'_>, key: SummaryKey) -> Vec<Value> {
     let program = exec.env.program;
-    let ir = program.function(key.func);
+    let ir = exec.function(key.func);
     let info = program.func_info(key.func);
     let file = program.file_of(key.func);
     let mut res = Vec::with_capacity(ir.params.len());
@@ -68,12 +75,13 @@ fn parameters(exec: &mut Exec<'_>, key: SummaryKey) -> Vec<Value> {
             (0, Some(MethodKind::Class), Some(class)) => Some(Ty::ClassObject(class)),
             _ => None,
         };
+        let known = exec.slot_tys(slot);
         let object = &mut exec.heap.objects[obj.0 as usize];
         match (receiver, param.kind) {
             (Some(ty), _) => object.tys.push(ty),
             (None, ParamKind::VarArgs) => object.tys.push(Ty::Container(Container::Tuple)),
             (None, ParamKind::KwArgs) => object.tys.push(Ty::Container(Container::Dict)),
-            (None, _) => object.tys.extend(exec.env.facts.tys(slot).iter().copied()),
+            (None, _) => object.tys.extend(known.iter().copied()),
         }
         object.origin = Some(slot);
         res.push(exec.heap.value(obj));
@@ -84,7 +92,7 @@ fn parameters(exec: &mut Exec<'_>, key: SummaryKey) -> Vec<Value> {
 /// New cells for the function's own captured variables, symbolic ones for those of enclosing
 /// functions.
 fn root_cells(exec: &mut Exec<'_>, func: FuncId) -> Vec<Value> {
-    let ir = exec.env.program.function(func);
+    let ir = exec.function(func);
     let place = Place {
         file: exec.env.program.file_of(func),
         range: ir.name_range,
@@ -106,7 +114,7 @@ fn root_cells(exec: &mut Exec<'_>, func: FuncId) -> Vec<Value> {
 impl Exit<'_> {
     /// Sums the execution up. The heap comes back for the next one.
     pub(crate) fn finish(mut self) -> (Outcome, Heap) {
-        let is_module = self.exec.env.program.function(self.key.func).kind == FunctionKind::Module;
+        let is_module = self.exec.function(self.key.func).kind == FunctionKind::Module;
         let mut observed = self.stored_slots();
         for (key, what) in self.exec.observed.drain(..) {
             observed.push((key, what, NOWHERE));

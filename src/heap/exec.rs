@@ -4,6 +4,8 @@
 //! twice, so that what a round leaves for the next one is seen; both arms of a branch are executed
 //! one after the other in one heap (see [`super::guard`]).
 
+use std::cell::RefCell;
+
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -14,6 +16,7 @@ use super::facts::{Facts, Observed, SlotKey};
 use super::frames::Trace;
 use super::guard::{Branch, Guard};
 use super::object::{Kind, Label, Obj, Ty, Value};
+use super::reads::Reading;
 use super::store::{Heap, join};
 use super::summary::{Summaries, SummaryKey};
 use super::variants::Variants;
@@ -80,6 +83,8 @@ pub(crate) struct Exec<'a> {
     pub(super) inlined_raising: u32,
     /// The source of the instruction being executed.
     pub(super) now: TextRange,
+    /// What it reads of the rest of the program, if anybody wants to know.
+    pub(super) reading: Option<RefCell<Reading>>,
     /// List displays, and how many elements they have.
     pub(super) displays: FxHashMap<Obj, usize>,
     /// The function called next is a `__next__` that is called until it raises.
@@ -167,6 +172,7 @@ impl<'a> Exec<'a> {
             held: Vec::new(),
             inlined_raising: 0,
             now: TextRange::default(),
+            reading: None,
             displays: FxHashMap::default(),
             exhausting: false,
         }
@@ -181,7 +187,7 @@ impl<'a> Exec<'a> {
         cells: Vec<Value>,
         called_at: Option<Place>,
     ) -> (Value, Value) {
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         let mut vars = vec![Slot::default(); ir.var_count as usize];
         for (slot, value) in vars.iter_mut().zip(args) {
             slot.value = value;

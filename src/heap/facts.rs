@@ -5,6 +5,8 @@
 //! that it saw, and the next round of executions reads the union. Declared types (annotations)
 //! stand in where nothing was seen.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -81,6 +83,9 @@ pub(crate) struct Fact {
     pub(crate) cleared_by: SmallVec<[FuncId; 2]>,
     /// The finalizers that clear it, sorted.
     pub(crate) cleared_at_end: SmallVec<[FuncId; 1]>,
+    /// When something was learned last for which some execution could turn out otherwise; 0 for
+    /// never.
+    changed_at: u32,
 }
 
 /// An attribute that holds instances of a class of the program.
@@ -98,17 +103,13 @@ pub(crate) struct Attribute {
 /// More types than this are not told apart.
 const MAX_TYS: usize = 4;
 
-/// All facts.
+/// What annotations say.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
-    observed: FxHashMap<SlotKey, Fact>,
-    declared: FxHashMap<SlotKey, SmallVec<[Ty; 2]>>,
-    holdings: FxHashMap<ClassId, Vec<(Place, ClassId)>>,
-}
+pub(crate) struct Declared(FxHashMap<SlotKey, SmallVec<[Ty; 2]>>);
 
-impl Facts {
-    /// The facts that annotations declare.
-    pub(crate) fn declared(program: &Program) -> Self {
+impl Declared {
+    /// Reads the annotations of a program.
+    pub(crate) fn of(program: &Program) -> Self {
         let functions = program
             .functions
             .par_iter()
@@ -140,11 +141,11 @@ impl Facts {
                     .collect::<Vec<_>>()
             });
         let types: Vec<_> = functions.chain(classes).collect();
-        let mut facts = Self::default();
+        let mut declared = Self::default();
         for (key, ty) in types.into_iter().flatten() {
-            facts.declare(key, &ty);
+            declared.declare(key, &ty);
         }
-        facts
+        declared
     }
 
     fn declare(&mut self, key: SlotKey, ty: &TypeRef) {
@@ -152,7 +153,7 @@ impl Facts {
         let mut elements = Vec::new();
         flatten(ty, &mut tys, &mut elements);
         if !tys.is_empty() && tys.len() <= MAX_TYS {
-            self.declared.insert(key, tys);
+            self.0.insert(key, tys);
         }
         if let Some(key) = key.elements() {
             match elements.as_slice() {
@@ -163,14 +164,48 @@ impl Facts {
         }
     }
 
-    /// Adds an observation; whether some execution could turn out otherwise for it.
+    /// The types that a slot is declared to have.
+    pub(crate) fn tys(&self, key: SlotKey) -> &[Ty] {
+        self.0.get(&key).map_or(&[], |tys| tys)
+    }
+}
+
+/// All facts.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    observed: FxHashMap<SlotKey, Fact>,
+    declared: Arc<Declared>,
+    holdings: FxHashMap<ClassId, Vec<(Place, ClassId)>>,
+}
+
+impl Facts {
+    /// Nothing is observed yet.
+    pub(crate) fn new(declared: Arc<Declared>) -> Self {
+        Self {
+            declared,
+            ..Self::default()
+        }
+    }
+
+    /// Expects about as many slots as others had.
+    pub(crate) fn reserve(&mut self, slots: usize) {
+        self.observed.reserve(slots);
+    }
+
+    /// How many slots something was observed of.
+    pub(crate) fn len(&self) -> usize {
+        self.observed.len()
+    }
+
+    /// Adds an observation that is made at some time.
     pub(crate) fn observe(
         &mut self,
         program: &Program,
         key: SlotKey,
         what: Observed,
         place: Place,
-    ) -> bool {
+        now: u32,
+    ) {
         let fact = self.observed.entry(key).or_default();
         let strong = matches!(what, Observed::Strong(_) | Observed::StrongUnknown);
         if strong && place != NOWHERE {
@@ -181,7 +216,7 @@ impl Facts {
                 *first = place;
             }
         }
-        match what {
+        let is_news = match what {
             Observed::Strong(ty) => {
                 let news = !std::mem::replace(&mut fact.strong, true);
                 fact.add(program, ty) || news
@@ -207,7 +242,15 @@ impl Facts {
                 }
                 false
             }
+        };
+        if is_news {
+            fact.changed_at = now;
         }
+    }
+
+    /// Whether some execution could turn out otherwise for what was learned of a slot since.
+    pub(crate) fn changed_since(&self, key: SlotKey, then: u32) -> bool {
+        self.get(key).is_some_and(|it| it.changed_at > then)
     }
 
     /// What was observed of a slot.
@@ -269,7 +312,7 @@ impl Facts {
     /// The same by annotations (`orders: list[Order] = []`), where something is stored of which
     /// nothing better is known.
     fn declared_attributes(&self) -> impl Iterator<Item = Attribute> {
-        self.declared.iter().flat_map(|(&key, tys)| {
+        self.declared.0.iter().flat_map(|(&key, tys)| {
             let seen = self.observed.get(&key);
             let holder = self.observed.get(&SlotKey::new(key.slot));
             let known = seen.is_some_and(|it| it.weak || it.many || !it.tys.is_empty());
@@ -314,7 +357,7 @@ impl Facts {
         match self.observed.get(&key) {
             Some(fact) if fact.many => &[],
             Some(fact) if !fact.tys.is_empty() => &fact.tys,
-            _ => self.declared.get(&key).map_or(&[], |tys| tys),
+            _ => self.declared.tys(key),
         }
     }
 }

@@ -80,14 +80,8 @@ impl Exec<'_> {
             func,
             receiver: self.env.variants.receiver(program, func, receiver),
         };
-        let ir = program.function(func);
-        ir.is_generator
-            || ir.is_async
-            || self
-                .env
-                .summaries
-                .get(key)
-                .is_some_and(|it| it.is_telling())
+        let ir = self.function(func);
+        ir.is_generator || ir.is_async || self.summary(key).is_some_and(|it| it.is_telling())
     }
 
     pub(super) fn constructs_something(&self, class: ClassId) -> bool {
@@ -152,8 +146,6 @@ impl Exec<'_> {
                     return SmallVec::new();
                 };
                 let name = self
-                    .env
-                    .program
                     .function(func)
                     .cells
                     .get(idx as usize)

@@ -133,19 +133,17 @@ impl Exec<'_> {
     }
 
     fn is_weak_slot(&self, origin: Option<SlotKey>) -> bool {
-        origin
-            .and_then(|it| self.env.facts.get(it))
-            .is_some_and(|it| it.weak && !it.strong)
+        let stored = origin.map(|it| self.stored_in(it));
+        stored.is_some_and(|it| it.weak && !it.strong)
     }
 
     /// The slot that a reference of a symbolic object is, and what the program keeps there.
     fn slot_types(&mut self, base: Obj, label: Label) -> (Option<SlotKey>, SmallVec<[Ty; 1]>) {
-        let facts = self.env.facts;
         let keys = self.slots_of(base, label);
-        let known = keys.iter().find(|&&key| !facts.tys(key).is_empty());
+        let known = keys.iter().find(|&&key| !self.slot_tys(key).is_empty());
         let origin = known.or(keys.first()).copied();
         let tys = known
-            .map(|&key| facts.tys(key).iter().copied().collect())
+            .map(|&key| self.slot_tys(key).iter().copied().collect())
             .unwrap_or_default();
         (origin, tys)
     }
@@ -179,7 +177,7 @@ impl Exec<'_> {
             }
             Label::Local(name) => {
                 if let Kind::Function(func) = object.kind {
-                    let params = &self.env.program.function(func).params;
+                    let params = &self.function(func).params;
                     let idx = params.iter().position(|it| it.name == name);
                     res.extend(idx.map(|it| SlotKey::new(Slot::Param(func, it as u32))));
                 }
@@ -219,7 +217,7 @@ impl Exec<'_> {
                 _ => None,
             })?;
         let program = self.env.program;
-        let cells = &program.function(func).cells;
+        let cells = &self.function(func).cells;
         let owner = cells.iter().find(|it| it.name == name)?.owner?;
         let owner = program.func_id(program.file_of(func), owner);
         Some(SlotKey::new(Slot::Captured(owner, name)))

@@ -416,7 +416,7 @@ impl Exec<'_> {
 
     /// `@atexit.register` above a function.
     pub(super) fn register_decorated(&mut self, function: &Value, func: FuncId, place: Place) {
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         for decorator in &ir.decorators {
             let value = self.get(decorator.value);
             let is_register = value.iter().any(|it| match self.heap.kind(it.0) {

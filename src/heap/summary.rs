@@ -126,16 +126,22 @@ impl Summaries {
         }
     }
 
-    /// Sets a summary; whether it is another than before.
+    /// Sets a summary; whether it is another than before. If it is not, the old one stays.
     pub(crate) fn set(&mut self, key: SummaryKey, summary: Arc<Summary>) -> bool {
-        let old = match key.receiver {
-            None => match self.plain.get_mut(key.func.0 as usize) {
-                Some(slot) => slot.replace(Arc::clone(&summary)),
-                None => None,
-            },
-            Some(_) => self.variants.insert(key, Arc::clone(&summary)),
-        };
-        old.is_none_or(|old| *old != *summary)
+        if self.get(key).is_some_and(|old| **old == *summary) {
+            return false;
+        }
+        match key.receiver {
+            None => {
+                if let Some(slot) = self.plain.get_mut(key.func.0 as usize) {
+                    *slot = Some(summary);
+                }
+            }
+            Some(_) => {
+                self.variants.insert(key, summary);
+            }
+        }
+        true
     }
 }
 

@@ -25,7 +25,7 @@ impl Exec<'_> {
     ) -> Value {
         let obj = self.heap.alloc(Kind::Suspended(func), place);
         let res = self.heap.value(obj);
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         for (param, value) in ir.params.iter().zip(bound) {
             self.heap
                 .store(&res, Label::Local(param.name), value, place, true);
@@ -49,7 +49,7 @@ impl Exec<'_> {
             return (Value::new(), Value::new());
         };
         let here = self.heap.here();
-        let ir = self.env.program.function(func);
+        let ir = self.function(func);
         let bound: Vec<Value> = ir
             .params
             .iter()
@@ -220,7 +220,7 @@ impl Exec<'_> {
             receiver: None,
         };
         self.used.push(key);
-        let Some(summary) = self.env.summaries.get(key).cloned() else {
+        let Some(summary) = self.summary(key).cloned() else {
             return;
         };
         let holder = self.heap.value(generator);
@@ -261,7 +261,7 @@ impl Exec<'_> {
             func,
             receiver: None,
         };
-        self.env.summaries.get(key).is_some_and(|it| it.endless)
+        self.summary(key).is_some_and(|it| it.endless)
     }
 
     /// `with manager`: what `as` receives.

@@ -4,11 +4,12 @@
 //! of the receiver. A subclass that overrides nothing of what the method uses, directly or through
 //! other methods, shares the execution of its base.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::program::model::{ClassId, FuncId, Member, Program};
+use crate::program::model::{ClassId, FileId, FuncId, Member, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Function, Op, Var};
+use crate::syntax::ir::{Function, FunctionIdx, Op, Var};
 
 /// Inherited methods of one class that are executed anew; more share the execution of the base.
 const MAX_VARIANTS: usize = 80;
@@ -18,87 +19,101 @@ const MAX_CLASSES: u32 = 48;
 /// What methods use of their receivers.
 #[derive(Debug, Default)]
 pub(crate) struct Variants {
-    /// The names that each function reads from or calls on its first parameter, sorted.
-    uses: Vec<Box<[Name]>>,
-    /// The names that each function calls on `super()`, and the classes that they come after.
-    supers: Vec<Box<[(ClassId, Name)]>>,
-    /// Attributes that methods of a class store on their receiver.
-    stores: FxHashSet<(ClassId, Name)>,
+    files: Vec<FileUses>,
+    /// Attributes that methods of a class store on their receiver, and how many files do so.
+    stores: FxHashMap<(ClassId, Name), u32>,
+    /// Attributes that generated methods store.
+    fields: FxHashSet<(ClassId, Name)>,
     /// The inherited methods that behave otherwise for a class.
     needed: FxHashSet<(FuncId, ClassId)>,
     /// How many were left out.
     pub(crate) cut: u32,
 }
 
+/// What the methods of one file use of their receivers.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct FileUses {
+    functions: Vec<Uses>,
+    /// Attributes that methods of a class store on their receiver.
+    stores: FxHashSet<(ClassId, Name)>,
+}
+
+/// What one function uses of its receiver.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Uses {
+    /// The names that it reads from or calls on its first parameter, sorted.
+    names: Box<[Name]>,
+    /// The names that it calls on `super()`, and the classes that they come after.
+    supers: Box<[(ClassId, Name)]>,
+}
+
+/// What became of [`Variants`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Change {
+    /// Nothing that an execution could ask for.
+    None,
+    /// At most the answers of [`Variants::stores_attribute`] are others.
+    Stores,
+    /// Other methods are executed anew.
+    Needed,
+}
+
 impl Variants {
     /// Looks through all methods.
     pub(crate) fn of(program: &Program) -> Self {
+        let files: Vec<FileUses> = (0..program.files.len() as u32)
+            .into_par_iter()
+            .map(|file| FileUses::of(program, FileId(file)))
+            .collect();
         let mut this = Self::default();
-        for (func, info) in (0..).map(FuncId).zip(&program.functions) {
-            let ir = program.function(func);
-            let mut uses = Vec::new();
-            let mut supers = Vec::new();
-            if let Some(class) = info.class
-                && !ir.params.is_empty()
-            {
-                for inst in ir.blocks.iter().flatten() {
-                    match inst.op {
-                        Op::LoadAttr {
-                            base: Var(0), name, ..
-                        }
-                        | Op::CallMethod {
-                            recv: Var(0), name, ..
-                        } => uses.push(name),
-                        Op::StoreAttr {
-                            base: Var(0), name, ..
-                        } => {
-                            this.stores.insert((class, name));
-                        }
-                        Op::CallSuper { ref call, name, .. } => {
-                            supers
-                                .push((program.class_id(program.file_of(func), call.class), name));
-                        }
-                        Op::LoadSuper { class, name, .. } => {
-                            supers.push((program.class_id(program.file_of(func), class), name));
-                        }
-                        _ => {}
-                    }
-                }
-                Self::captured_uses(ir, &mut uses);
-            }
-            uses.sort();
-            uses.dedup();
-            this.uses.push(uses.into_boxed_slice());
-            this.supers.push(supers.into_boxed_slice());
+        for stored in files.iter().flat_map(|it| &it.stores) {
+            *this.stores.entry(*stored).or_default() += 1;
         }
+        this.files = files;
         for (class, info) in (0..).map(ClassId).zip(&program.classes) {
             let fields = info.generated_init.iter().flatten();
-            this.stores
+            this.fields
                 .extend(fields.filter(|it| !it.init_var).map(|it| (class, it.name)));
         }
         this.find_needed(program);
         this
     }
 
-    /// A receiver that nested functions capture is read from its cell.
-    fn captured_uses(ir: &Function, uses: &mut Vec<Name>) {
-        let Some(receiver) = ir.params.first().map(|it| it.name) else {
-            return;
+    /// Looks through a file again, whose functions have other bodies than before.
+    pub(crate) fn update(&mut self, program: &Program, file: FileId) -> Change {
+        let new = FileUses::of(program, file);
+        let Some(slot) = self.files.get_mut(file.0 as usize) else {
+            return Change::None;
         };
-        let Some(cell) = ir.cells.iter().position(|it| it.name == receiver) else {
-            return;
-        };
-        let mut from_cell = FxHashSet::default();
-        for inst in ir.blocks.iter().flatten() {
-            match inst.op {
-                Op::LoadCell { dst, cell: of } if of.0 as usize == cell => {
-                    from_cell.insert(dst);
-                }
-                Op::LoadAttr { base, name, .. } if from_cell.contains(&base) => uses.push(name),
-                Op::CallMethod { recv, name, .. } if from_cell.contains(&recv) => uses.push(name),
-                _ => {}
+        let old = std::mem::replace(slot, new);
+        for stored in &old.stores {
+            if let Some(count) = self.stores.get_mut(stored) {
+                *count -= 1;
             }
         }
+        for stored in &slot.stores {
+            *self.stores.entry(*stored).or_default() += 1;
+        }
+        let has_new_stores = old.stores != slot.stores;
+        if old.functions != slot.functions {
+            let before = std::mem::take(&mut self.needed);
+            self.cut = 0;
+            self.find_needed(program);
+            if before != self.needed {
+                return Change::Needed;
+            }
+        }
+        if has_new_stores {
+            Change::Stores
+        } else {
+            Change::None
+        }
+    }
+
+    /// What a function uses.
+    fn uses(&self, program: &Program, func: FuncId) -> Option<&Uses> {
+        let file = self.files.get(program.file_of(func).0 as usize)?;
+        file.functions.get(program.function_idx(func).0 as usize)
     }
 
     fn find_needed(&mut self, program: &Program) {
@@ -148,7 +163,10 @@ impl Variants {
         }
         // Recursive methods: they do not differ because of themselves.
         known.insert(func, false);
-        let res = self.uses[func.0 as usize].iter().any(|&name| {
+        let Some(uses) = self.uses(program, func) else {
+            return false;
+        };
+        let res = uses.names.iter().any(|&name| {
             let (here, there) = (program.lookup(base, name), program.lookup(class, name));
             match (here, there) {
                 (Some((a, member)), Some((b, _))) if a == b => {
@@ -165,7 +183,7 @@ impl Variants {
             _ => None,
         };
         let res = res
-            || self.supers[func.0 as usize].iter().any(|&target| {
+            || uses.supers.iter().any(|&target| {
                 let (here, there) = (after(base, target), after(class, target));
                 here != there
                     || there.is_some_and(|(owner, func)| {
@@ -195,13 +213,84 @@ impl Variants {
         res
     }
 
+    fn stores_itself(&self, class: ClassId, name: Name) -> bool {
+        let key = (class, name);
+        self.stores.get(&key).is_some_and(|it| *it > 0) || self.fields.contains(&key)
+    }
+
     /// Whether some method of a class (or its bases) stores this attribute on its receiver.
     pub(crate) fn stores_attribute(&self, program: &Program, class: ClassId, name: Name) -> bool {
         program
             .class_info(class)
             .mro
             .iter()
-            .any(|&it| self.stores.contains(&(it, name)))
+            .any(|&it| self.stores_itself(it, name))
+    }
+}
+
+impl FileUses {
+    fn of(program: &Program, file: FileId) -> Self {
+        let mut this = Self::default();
+        let functions = &program.files[file.0 as usize].ir.functions;
+        for (idx, ir) in (0..).map(FunctionIdx).zip(functions) {
+            let mut names = Vec::new();
+            let mut supers = Vec::new();
+            if let Some(class) = program.func_info(program.func_id(file, idx)).class
+                && !ir.params.is_empty()
+            {
+                for inst in ir.blocks.iter().flatten() {
+                    match inst.op {
+                        Op::LoadAttr {
+                            base: Var(0), name, ..
+                        }
+                        | Op::CallMethod {
+                            recv: Var(0), name, ..
+                        } => names.push(name),
+                        Op::StoreAttr {
+                            base: Var(0), name, ..
+                        } => {
+                            this.stores.insert((class, name));
+                        }
+                        Op::CallSuper { ref call, name, .. } => {
+                            supers.push((program.class_id(file, call.class), name));
+                        }
+                        Op::LoadSuper { class, name, .. } => {
+                            supers.push((program.class_id(file, class), name));
+                        }
+                        _ => {}
+                    }
+                }
+                captured_uses(ir, &mut names);
+            }
+            names.sort();
+            names.dedup();
+            this.functions.push(Uses {
+                names: names.into_boxed_slice(),
+                supers: supers.into_boxed_slice(),
+            });
+        }
+        this
+    }
+}
+
+/// A receiver that nested functions capture is read from its cell.
+fn captured_uses(ir: &Function, uses: &mut Vec<Name>) {
+    let Some(receiver) = ir.params.first().map(|it| it.name) else {
+        return;
+    };
+    let Some(cell) = ir.cells.iter().position(|it| it.name == receiver) else {
+        return;
+    };
+    let mut from_cell = FxHashSet::default();
+    for inst in ir.blocks.iter().flatten() {
+        match inst.op {
+            Op::LoadCell { dst, cell: of } if of.0 as usize == cell => {
+                from_cell.insert(dst);
+            }
+            Op::LoadAttr { base, name, .. } if from_cell.contains(&base) => uses.push(name),
+            Op::CallMethod { recv, name, .. } if from_cell.contains(&recv) => uses.push(name),
+            _ => {}
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Bound {
 }
 
 /// What the names of a file are bound to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FileBindings {
     /// The module's names.
     pub(super) module: FxHashMap<Name, Bound>,

@@ -5,7 +5,7 @@
 //! and constructor calls tell in one walk over each function, and no more.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::edges::{AttributeCall, FileEdges};
@@ -38,12 +38,19 @@ pub struct CallGraph {
 impl CallGraph {
     /// The call graph of a program.
     pub fn of(program: &Program) -> Self {
-        call_graph(program)
+        Calls::of(program).graph(program)
     }
 
     /// The functions that a function is known to call.
     pub(crate) fn callees(&self, func: FuncId) -> impl Iterator<Item = FuncId> {
         self.known.targets(func.0).iter().map(|&it| FuncId(it))
+    }
+
+    /// The functions that call other functions, or are called by others, than in another graph of
+    /// the same functions.
+    pub(crate) fn differences(&self, other: &Self) -> FxHashSet<FuncId> {
+        let changed = self.known.differences(&other.known);
+        changed.into_iter().map(FuncId).collect()
     }
 
     /// Who is known to be called by whom: the targets of a function are its callers.
@@ -58,45 +65,95 @@ impl CallGraph {
 
     /// The order of some functions, as if there were no others.
     pub(crate) fn order_of(&self, chosen: impl Fn(FuncId) -> bool) -> Vec<Vec<Vec<FuncId>>> {
-        let levels = self.all.part(|it| chosen(FuncId(it))).levels();
-        let is_chosen = |it: &Vec<u32>| it.iter().all(|&it| chosen(FuncId(it)));
         let component = |nodes: Vec<u32>| nodes.into_iter().map(FuncId).collect();
-        let level = |level: Vec<Vec<u32>>| -> Vec<Vec<FuncId>> {
-            level.into_iter().filter(is_chosen).map(component).collect()
-        };
-        levels
-            .into_iter()
-            .map(level)
-            .filter(|it| !it.is_empty())
-            .collect()
+        let levels = self.all.levels_of(|it| chosen(FuncId(it)));
+        let level = |level: Vec<Vec<u32>>| level.into_iter().map(component).collect();
+        levels.into_iter().map(level).collect()
     }
 }
 
-fn call_graph(program: &Program) -> CallGraph {
-    let index = Namesakes::of(program);
-    let mut files: Vec<FileEdges> = (0..program.files.len() as u32)
-        .into_par_iter()
-        .map(|file| FileEdges::collect(program, &index, FileId(file)))
-        .collect();
-    let types = AttributeTypes::of(files.iter().flat_map(|it| &it.stores).copied());
-    files.par_iter_mut().for_each(|file| {
-        for call in &file.attribute_calls {
-            let mut edge = |to: FuncId| file.edges.push((call.from.0, to.0));
-            if !types.targets(program, call, &mut edge) && call.by_name {
-                let namesakes = index.get(call.method).iter();
-                file.guesses.extend(namesakes.map(|it| (call.from.0, it.0)));
-            }
+/// What each file adds to the call graph.
+pub(crate) struct Calls {
+    index: Namesakes,
+    files: Vec<FileCalls>,
+    types: AttributeTypes,
+}
+
+/// What one file adds.
+struct FileCalls {
+    own: FileEdges,
+    /// Caller and callee: the calls that [`FileEdges::attribute_calls`] come to.
+    through_attributes: FileTargets,
+}
+
+/// Calls by caller and callee, and those that are told by nothing but the method's name.
+#[derive(Default, PartialEq, Eq)]
+struct FileTargets {
+    edges: Vec<(u32, u32)>,
+    guesses: Vec<(u32, u32)>,
+}
+
+impl Calls {
+    /// Walks over all functions of a program.
+    pub(crate) fn of(program: &Program) -> Self {
+        let index = Namesakes::of(program);
+        let own: Vec<FileEdges> = (0..program.files.len() as u32)
+            .into_par_iter()
+            .map(|file| FileEdges::collect(program, &index, FileId(file)))
+            .collect();
+        let types = AttributeTypes::of(own.iter().flat_map(|it| &it.stores).copied());
+        let files = own.into_par_iter().map(|own| FileCalls {
+            through_attributes: types.resolve(program, &index, &own.attribute_calls),
+            own,
+        });
+        Self {
+            files: files.collect(),
+            index,
+            types,
         }
-    });
-    let functions = program.functions.len() as u32;
-    let known: Vec<_> = files.iter().map(|it| it.edges.as_slice()).collect();
-    let guesses = files.iter().map(|it| it.guesses.as_slice());
-    let all: Vec<_> = known.iter().copied().chain(guesses).collect();
-    let (all, known) = rayon::join(
-        || Graph::new(functions, &all),
-        || Graph::new(functions, &known),
-    );
-    CallGraph { all, known }
+    }
+
+    /// The graph that they make.
+    pub(crate) fn graph(&self, program: &Program) -> CallGraph {
+        let functions = program.functions.len() as u32;
+        let files = self.files.iter();
+        let known = files.flat_map(|it| [it.own.edges.as_slice(), &it.through_attributes.edges]);
+        let known: Vec<_> = known.collect();
+        let files = self.files.iter();
+        let guesses =
+            files.flat_map(|it| [it.own.guesses.as_slice(), &it.through_attributes.guesses]);
+        let all: Vec<_> = known.iter().copied().chain(guesses).collect();
+        let (all, known) = rayon::join(
+            || Graph::new(functions, &all),
+            || Graph::new(functions, &known),
+        );
+        CallGraph { all, known }
+    }
+
+    /// Walks over a file again, whose functions have other bodies than before; whether the graph
+    /// is another now.
+    pub(crate) fn update(&mut self, program: &Program, file: FileId) -> bool {
+        let own = FileEdges::collect(program, &self.index, file);
+        let Some(slot) = self.files.get_mut(file.0 as usize) else {
+            return false;
+        };
+        let old = std::mem::replace(&mut slot.own, own);
+        if old.stores == slot.own.stores {
+            let calls = &slot.own.attribute_calls;
+            let resolved = self.types.resolve(program, &self.index, calls);
+            let before = std::mem::replace(&mut slot.through_attributes, resolved);
+            return before != slot.through_attributes
+                || old.edges != slot.own.edges
+                || old.guesses != slot.own.guesses;
+        }
+        let stores = self.files.iter().flat_map(|it| &it.own.stores);
+        self.types = AttributeTypes::of(stores.copied());
+        let Self { index, types, .. } = self;
+        self.files.par_iter_mut().for_each(|it| {
+            it.through_attributes = types.resolve(program, index, &it.own.attribute_calls);
+        });
+        true
+    }
 }
 
 /// Methods by their names.
@@ -143,6 +200,24 @@ impl AttributeTypes {
             }
         }
         Self(types)
+    }
+
+    /// What calls of methods of attributes come to.
+    fn resolve(
+        &self,
+        program: &Program,
+        index: &Namesakes,
+        calls: &[AttributeCall],
+    ) -> FileTargets {
+        let mut res = FileTargets::default();
+        for call in calls {
+            let mut edge = |to: FuncId| res.edges.push((call.from.0, to.0));
+            if !self.targets(program, call, &mut edge) && call.by_name {
+                let namesakes = index.get(call.method).iter();
+                res.guesses.extend(namesakes.map(|it| (call.from.0, it.0)));
+            }
+        }
+        res
     }
 
     /// The methods that `self.attribute.method()` may reach; whether there is one.

@@ -4,10 +4,10 @@ use rustc_hash::FxHashMap;
 
 use super::classes::Header;
 use super::known::Known;
-use super::model::{ClassId, Field, FileId, FuncId, Program, constant};
+use super::model::{ClassId, Field, FileId, Program, constant};
 use crate::syntax::Name;
 use crate::syntax::ir::{
-    Const, Decorator, FunctionIdx, FunctionKind, Member, MemberKind, TypeExpr,
+    Const, Decorator, FileIr, FunctionIdx, FunctionKind, Member, MemberKind, TypeExpr,
 };
 use crate::syntax::name::known as names;
 
@@ -120,7 +120,7 @@ impl Fields<'_> {
         };
         let mut kw_only = self.kw_only;
         let mut fields = Vec::new();
-        for member in &class.members {
+        for (idx, member) in (0..).zip(&class.members) {
             let annotation = member.annotation.as_ref();
             match style {
                 Style::AttrsCalls if !self.is_field_call(member) => continue,
@@ -131,13 +131,13 @@ impl Fields<'_> {
             match annotation.map_or("", outer_name) {
                 "ClassVar" => {}
                 "KW_ONLY" => kw_only = true,
-                _ => merge(&mut fields, self.field(member, kw_only)),
+                _ => merge(&mut fields, self.field(idx, member, kw_only)),
             }
         }
         fields
     }
 
-    fn field(&self, member: &Member, kw_only: bool) -> Field {
+    fn field(&self, idx: u32, member: &Member, kw_only: bool) -> Field {
         let name = member.name;
         let is_attrs = matches!(self.style, Style::Attrs | Style::AttrsCalls);
         let mut field = Field {
@@ -156,7 +156,7 @@ impl Fields<'_> {
             init_var: member.annotation.as_ref().map(outer_name) == Some("InitVar"),
             annotation: member.annotation.clone(),
             class: self.class,
-            range: member.range,
+            member: idx,
         };
         if let MemberKind::Call {
             path,
@@ -168,7 +168,9 @@ impl Fields<'_> {
             if self.is_field_call(member) {
                 specify(&mut field, keywords, constants);
                 if field.factory.is_empty() && field.has_default {
-                    field.factory_lambda = self.factory_lambda(member, keywords);
+                    let ir = &self.program.files[self.file.0 as usize].ir;
+                    let lambda = factory_lambda(ir, member, keywords);
+                    field.factory_lambda = lambda.map(|it| self.program.func_id(self.file, it));
                 }
             } else if is_attrs && path.last().is_some_and(|it| it.as_str() == "Factory") {
                 field.factory = args.first().cloned().unwrap_or_default();
@@ -176,22 +178,6 @@ impl Fields<'_> {
         }
         field.has_default |= is_attrs && self.has_default_method(name);
         field
-    }
-
-    /// `field(default_factory=lambda: [])`
-    fn factory_lambda(&self, member: &Member, keywords: &[(Name, Vec<Name>)]) -> Option<FuncId> {
-        let is_factory = |it: &(Name, Vec<Name>)| {
-            matches!(it.0.as_str(), "default_factory" | "factory") && it.1.is_empty()
-        };
-        if !keywords.iter().any(is_factory) {
-            return None;
-        }
-        let functions = &self.program.files[self.file.0 as usize].ir.functions;
-        let lambda = functions.iter().position(|it| {
-            it.kind == FunctionKind::Lambda && member.range.contains_range(it.range)
-        })?;
-        let idx = FunctionIdx(u32::try_from(lambda).ok()?);
-        Some(self.program.func_id(self.file, idx))
     }
 
     fn is_bare_call(&self, member: &Member) -> bool {
@@ -231,6 +217,35 @@ impl Fields<'_> {
             _ => false,
         })
     }
+}
+
+/// `field(default_factory=lambda: [])`
+fn factory_lambda(
+    ir: &FileIr,
+    member: &Member,
+    keywords: &[(Name, Vec<Name>)],
+) -> Option<FunctionIdx> {
+    let is_factory = |it: &(Name, Vec<Name>)| {
+        matches!(it.0.as_str(), "default_factory" | "factory") && it.1.is_empty()
+    };
+    if !keywords.iter().any(is_factory) {
+        return None;
+    }
+    let lambda = ir
+        .functions
+        .iter()
+        .position(|it| it.kind == FunctionKind::Lambda && member.range.contains_range(it.range))?;
+    Some(FunctionIdx(u32::try_from(lambda).ok()?))
+}
+
+/// The lambda that makes the default of each member of all classes, where there is one.
+pub(super) fn factory_lambdas(ir: &FileIr) -> Vec<Option<FunctionIdx>> {
+    let members = ir.classes.iter().flat_map(|it| &it.members);
+    let lambda = |it: &Member| match &it.kind {
+        MemberKind::Call { keywords, .. } => factory_lambda(ir, it, keywords),
+        _ => None,
+    };
+    members.map(lambda).collect()
 }
 
 /// Applies the arguments of `field(...)`.

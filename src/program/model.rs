@@ -202,8 +202,8 @@ pub struct Field {
     pub annotation: Option<TypeExpr>,
     /// The class in whose body it stands.
     pub class: ClassId,
-    /// Its line in the class body.
-    pub range: ruff_text_size::TextRange,
+    /// Its line in the class body: an index into [`ir::Class::members`].
+    pub member: u32,
 }
 
 /// An attribute of a class.
@@ -396,6 +396,12 @@ impl Program {
     pub fn function_idx(&self, func: FuncId) -> FunctionIdx {
         let file = self.file_of(func);
         FunctionIdx(func.0 - self.function_base[file.0 as usize])
+    }
+
+    /// The functions of a file, in source order.
+    pub fn functions_of(&self, file: FileId) -> impl Iterator<Item = FuncId> + use<> {
+        let [first, end] = [file.0, file.0 + 1].map(|it| self.function_base[it as usize]);
+        (first..end).map(FuncId)
     }
 
     /// The functions whose `def` stands in the body of a class, in source order.

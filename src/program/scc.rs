@@ -36,12 +36,26 @@ impl Graph {
         self.starts.len() as u32 - 1
     }
 
-    /// The graph with only the edges between some of the nodes.
-    pub(crate) fn part(&self, chosen: impl Fn(u32) -> bool) -> Self {
-        let from = (0..self.nodes()).filter(|&it| chosen(it));
-        let edges = from.flat_map(|from| self.targets(from).iter().map(move |&to| (from, to)));
-        let edges: Vec<_> = edges.filter(|it| chosen(it.1)).collect();
-        Self::new(self.nodes(), &[&edges])
+    /// As [`Graph::levels`] of the graph with only some of the nodes, and the edges between them.
+    pub(super) fn levels_of(&self, chosen: impl Fn(u32) -> bool) -> Vec<Vec<Vec<u32>>> {
+        let nodes: Vec<u32> = (0..self.nodes()).filter(|&it| chosen(it)).collect();
+        let mut numbers = vec![u32::MAX; self.nodes() as usize];
+        for (number, &node) in (0..).zip(&nodes) {
+            numbers[node as usize] = number;
+        }
+        let edges = (0..).zip(&nodes).flat_map(|(number, &node)| {
+            let targets = self.targets(node).iter();
+            targets.map(move |&it| (number, it))
+        });
+        let edges: Vec<_> = edges
+            .map(|(from, to)| (from, numbers[to as usize]))
+            .collect();
+        // Others are numbered past the last node, and left out.
+        let mut levels = Self::new(nodes.len() as u32, &[&edges]).levels();
+        for node in levels.iter_mut().flatten().flatten() {
+            *node = nodes[*node as usize];
+        }
+        levels
     }
 
     /// The same graph with its edges turned around.
@@ -55,6 +69,20 @@ impl Graph {
     pub(crate) fn targets(&self, node: u32) -> &[u32] {
         let range = self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize;
         &self.targets[range]
+    }
+
+    /// The nodes whose edges are not the same in two graphs of the same nodes, and those at the
+    /// other ends of their edges.
+    pub(super) fn differences(&self, other: &Self) -> Vec<u32> {
+        let mut res = Vec::new();
+        for node in 0..self.nodes() {
+            let (ours, theirs) = (self.targets(node), other.targets(node));
+            if ours != theirs {
+                res.push(node);
+                res.extend(ours.iter().chain(theirs));
+            }
+        }
+        res
     }
 
     /// The components, each after all that its members point at. Members are sorted.
@@ -73,7 +101,7 @@ impl Graph {
 
     /// The components in levels: one is above all that its members point at. Members are sorted,
     /// and components by their first member.
-    pub(super) fn levels(&self) -> Vec<Vec<Vec<u32>>> {
+    fn levels(&self) -> Vec<Vec<Vec<u32>>> {
         let component_of = Tarjan::run(self);
         let members = self.members(&component_of);
         let count = members.len();

@@ -14,7 +14,7 @@ use super::environment::{self, Environment};
 use super::wanted::{Index, Wanted, wanted_by_all, wanted_by_name};
 use crate::config::Settings;
 use crate::program::keeps_nothing;
-use crate::program::model::{Origin, ParsedFile};
+use crate::program::model::{FileId, Origin, ParsedFile, Program};
 use crate::source::file_system::FileKind;
 use crate::source::{FileSystem, decode, models};
 use crate::syntax::{Name, SourceKind};
@@ -32,8 +32,47 @@ const MAX_FILE: usize = 1 << 20;
 pub(super) struct Libraries {
     /// The files, in the order in which they were found.
     pub(super) files: Vec<ParsedFile>,
+    pub(super) followed: Followed,
+}
+
+/// How far imports were followed.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    /// How many files were read.
+    pub(super) count: usize,
     /// What was imported but left out by a bound.
     pub(super) cut: u64,
+    /// The modules of which only what is named is followed.
+    sources: FxHashSet<Name>,
+    /// The lines of the project, which the bound depends on.
+    lines: usize,
+}
+
+impl Followed {
+    /// Whether the same would be followed if a file of the project were as `new`. Its imports are
+    /// the same.
+    pub(super) fn stays(&mut self, program: &Program, file: FileId, new: &ParsedFile) -> bool {
+        if self.sources.is_empty() {
+            return true;
+        }
+        let Some(old) = program.files.get(file.0 as usize) else {
+            return false;
+        };
+        let lines = self.lines + new.ir.line_count as usize - old.ir.line_count as usize;
+        let wanted = |file| -> FxHashSet<Wanted> { wanted_by_all(file).into_iter().collect() };
+        let (before, after) = (wanted(old), wanted(new));
+        let before_lines = std::mem::replace(&mut self.lines, lines);
+        bound(lines) == bound(before_lines)
+            && !before
+                .symmetric_difference(&after)
+                .any(|it| self.sources.contains(&it.module))
+    }
+}
+
+/// How many bytes of sources are followed in a project of so many lines. In coarse steps, so that
+/// it is not each edit that changes what is followed.
+fn bound(lines: usize) -> usize {
+    MAX_BYTES.max(3 * BYTES_PER_LINE * lines.next_multiple_of(10_000))
 }
 
 /// Reads what the files of a project import, transitively.
@@ -46,7 +85,7 @@ pub(super) fn libraries(
         Some(path) => Some(environment::of(fs, path)),
         None => environment::detect(fs, &settings.root, settings.active_environment.as_deref()),
     };
-    let size: usize = project.iter().map(|it| it.ir.line_count as usize).sum();
+    let lines = project.iter().map(|it| it.ir.line_count as usize).sum();
     let mut reader = Reader {
         fs,
         user: &settings.models,
@@ -56,7 +95,8 @@ pub(super) fn libraries(
         known: FxHashMap::default(),
         found: Libraries::default(),
         sources: Vec::new(),
-        bytes_left: MAX_BYTES.max(3 * size * BYTES_PER_LINE),
+        cut: 0,
+        bytes_left: bound(lines),
     };
     let mut wanted: Vec<Wanted> = project.par_iter().flat_map_iter(wanted_by_all).collect();
     let mut seen = FxHashSet::default();
@@ -67,6 +107,16 @@ pub(super) fn libraries(
         }
         wanted = reader.follow(&wanted, depth);
     }
+    let sources = reader.known.iter().filter_map(|(&name, &idx)| {
+        let is_source = reader.sources.get(idx?)?.is_some();
+        is_source.then_some(name)
+    });
+    reader.found.followed = Followed {
+        count: reader.found.files.len(),
+        cut: reader.cut,
+        sources: sources.collect(),
+        lines,
+    };
     reader.found
 }
 
@@ -87,6 +137,8 @@ struct Reader<'a> {
     /// For each file that is a source, of which only what is named is followed, what it defines.
     sources: Vec<Option<Index>>,
     bytes_left: usize,
+    /// What was left out by a bound.
+    cut: u64,
 }
 
 /// A module's file.
@@ -138,7 +190,7 @@ impl Reader<'_> {
             if located.is_source {
                 let size = located.bytes.len();
                 if depth > MAX_DEPTH || size > MAX_FILE || size > self.bytes_left {
-                    self.found.cut += 1;
+                    self.cut += 1;
                     continue;
                 }
                 self.bytes_left -= size;

@@ -59,6 +59,16 @@ pub(super) fn load(
     loaded
 }
 
+/// A file as it is now; [`None`] if it cannot be read any more.
+pub(super) fn reload(fs: &dyn FileSystem, old: &ParsedFile) -> Option<ParsedFile> {
+    let source = SourceFile {
+        path: old.path.clone(),
+        display: old.display.clone(),
+    };
+    let named = (old.module, old.is_package);
+    load_file(fs, source, &Lowered::default(), named).ok()
+}
+
 fn load_file(
     fs: &dyn FileSystem,
     source: SourceFile,

@@ -6,19 +6,22 @@
 mod environment;
 mod libraries;
 mod load;
+mod session;
 mod wanted;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::libraries::Followed;
 use self::load::Lowered;
+pub use self::session::Session;
 use crate::config::Settings;
 use crate::cycles::class_graph::ClassEdge;
-use crate::engine;
+use crate::engine::{self, Analysis};
 use crate::program::model::Program;
 use crate::progress::Progress;
 use crate::rules::finding::Finding;
-use crate::rules::fingerprint::fingerprints;
+use crate::rules::fingerprint::{Locations, fingerprints};
 use crate::rules::select::select;
 use crate::source::discover::Request;
 use crate::source::{Discovery, FileSystem, Problem, Texts, discover};
@@ -27,7 +30,7 @@ use crate::source::{Discovery, FileSystem, Problem, Texts, discover};
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The linked program.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// What is reported, sorted.
     pub findings: Vec<Finding>,
     /// The fingerprint of each of them.
@@ -58,38 +61,6 @@ pub fn find_files(
             respect_gitignore: settings.files.respect_gitignore,
         },
     )
-}
-
-/// What is kept between one run and the next on the same project.
-#[derive(Debug, Default)]
-pub struct Session {
-    lowered: Lowered,
-}
-
-impl Session {
-    /// The file at `path` has, or may have, another text than before.
-    pub fn forget(&mut self, path: &Path) {
-        self.lowered.remove(path);
-    }
-
-    /// Analyzes the files that were found as one program: what [`check`] would say, from what did
-    /// not change since the last time.
-    pub fn check(
-        &mut self,
-        fs: &dyn FileSystem,
-        found: &Discovery,
-        settings: &Settings,
-        texts: &Texts<'_>,
-        progress: &dyn Progress,
-    ) -> Outcome {
-        let files = found.files.clone();
-        let loaded = load::load(fs, files, &self.lowered, settings, progress);
-        let known = loaded.files.iter();
-        self.lowered = known
-            .map(|it| (it.path.clone(), Arc::clone(&it.ir)))
-            .collect();
-        judge(fs, loaded, &found.problems, settings, texts, progress)
-    }
 }
 
 /// Which class of a project holds which.
@@ -131,37 +102,39 @@ pub fn check(
     progress: &dyn Progress,
 ) -> Outcome {
     let loaded = load::load(fs, found.files, &Lowered::default(), settings, progress);
-    judge(fs, loaded, &found.problems, settings, texts, progress)
-}
-
-/// What the files that were loaded come to.
-fn judge(
-    fs: &dyn FileSystem,
-    loaded: load::Loaded,
-    not_found: &[Problem],
-    settings: &Settings,
-    texts: &Texts<'_>,
-    progress: &dyn Progress,
-) -> Outcome {
-    let mut problems = not_found.to_vec();
+    let mut problems = found.problems;
     problems.extend(loaded.problems);
-    problems.sort();
     let libraries = libraries::libraries(fs, &loaded.files, settings);
-    let followed = libraries.files.len();
     let mut files = loaded.files;
     files.extend(libraries.files);
-    let mut analysis = engine::analyze(files, settings, progress);
+    let analysis = engine::analyze(files, settings, progress);
+    let followed = &libraries.followed;
+    let locations = &mut Locations::default();
+    outcome(analysis, problems, followed, locations, fs, settings, texts)
+}
+
+/// What an analysis comes to under the settings.
+fn outcome(
+    mut analysis: Analysis,
+    mut problems: Vec<Problem>,
+    followed: &Followed,
+    locations: &mut Locations,
+    fs: &dyn FileSystem,
+    settings: &Settings,
+    texts: &Texts<'_>,
+) -> Outcome {
+    problems.sort();
     analysis.cut.push((
         "modules of libraries too far away or too large to be followed".to_owned(),
-        libraries.cut,
+        followed.cut,
     ));
     let findings = select(&analysis.program, analysis.findings, settings, texts);
     Outcome {
-        fingerprints: fingerprints(&analysis.program, &findings, fs),
+        fingerprints: fingerprints(&analysis.program, &findings, fs, locations),
         program: analysis.program,
         findings,
         problems,
         cut: analysis.cut,
-        followed,
+        followed: followed.count,
     }
 }

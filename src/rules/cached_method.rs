@@ -18,10 +18,20 @@ fn is_cache(dotted: &str) -> bool {
     )
 }
 
-/// The cached methods of all classes.
-pub(crate) fn findings(program: &Program) -> Vec<Finding> {
+/// A method with a cache.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CachedMethod {
+    class: ClassId,
+    method: Name,
+    /// What makes the cache.
+    place: Place,
+    unbounded: bool,
+}
+
+/// The cached methods of the classes of a file.
+pub(crate) fn cached_methods(program: &Program, file: FileId) -> Vec<CachedMethod> {
     let mut res = Vec::new();
-    for func in (0..program.functions.len() as u32).map(FuncId) {
+    for func in program.functions_of(file) {
         decorated(program, func, &mut res);
         if names_cache(program, func) {
             assigned(program, func, &mut res);
@@ -31,7 +41,7 @@ pub(crate) fn findings(program: &Program) -> Vec<Finding> {
 }
 
 /// `@lru_cache` above a method that gets the instance.
-fn decorated(program: &Program, func: FuncId, res: &mut Vec<Finding>) {
+fn decorated(program: &Program, func: FuncId, res: &mut Vec<CachedMethod>) {
     let function = program.function(func);
     let file = program.file_of(func);
     let Some(class) = function.class.map(|it| program.class_id(file, it)) else {
@@ -53,7 +63,12 @@ fn decorated(program: &Program, func: FuncId, res: &mut Vec<Finding>) {
             file,
             range: decorator.range,
         };
-        res.push(finding(program, class, function.name, place, unbounded));
+        res.push(CachedMethod {
+            class,
+            method: function.name,
+            place,
+            unbounded,
+        });
     }
 }
 
@@ -99,7 +114,7 @@ fn gets_instance(program: &Program, class: ClassId, func: FuncId) -> bool {
 }
 
 /// `method = lru_cache(method)` in the body of a class.
-fn assigned(program: &Program, func: FuncId, res: &mut Vec<Finding>) {
+fn assigned(program: &Program, func: FuncId, res: &mut Vec<CachedMethod>) {
     let ir = program.function(func);
     let has_class = |it: &&crate::syntax::ir::Inst| matches!(it.op, Op::StoreClassName { .. });
     if ir.blocks.iter().flatten().find(has_class).is_none() {
@@ -125,7 +140,12 @@ fn assigned(program: &Program, func: FuncId, res: &mut Vec<Finding>) {
                         range: inst.range,
                     };
                     if gets_instance(program, class, method) {
-                        res.push(finding(program, class, *name, place, false));
+                        res.push(CachedMethod {
+                            class,
+                            method: *name,
+                            place,
+                            unbounded: false,
+                        });
                     }
                 }
             }
@@ -166,13 +186,14 @@ fn method(program: &Program, file: FileId, class: ClassId, name: Name) -> Option
     Some(program.func_id(file, FunctionIdx(idx as u32)))
 }
 
-fn finding(
-    program: &Program,
-    class: ClassId,
-    method: Name,
-    place: Place,
-    unbounded: bool,
-) -> Finding {
+/// The finding for a cached method.
+pub(crate) fn finding(program: &Program, cached: CachedMethod) -> Finding {
+    let CachedMethod {
+        class,
+        method,
+        place,
+        unbounded,
+    } = cached;
     let name = program.class(class).name;
     let finalizer = program.class_info(class).finalizer;
     let fate = match finalizer {

@@ -3,13 +3,13 @@
 use super::finding::{Finding, Note, Verdict};
 use super::names::Values;
 use super::{collector_debugging, collector_disabled};
-use crate::program::model::{FuncId, Origin, Place, Program};
+use crate::program::model::{FileId, FuncId, Place, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Arg, Const, Op, Var};
 
 /// What is done with the collector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// `gc.disable()`, `gc.set_threshold(0)`
     Disable,
     /// `gc.enable()`, `gc.set_threshold(700)`
@@ -28,7 +28,7 @@ pub(super) enum Act {
 
 /// Where that is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Site {
+pub(crate) struct Site {
     pub(super) act: Act,
     pub(super) func: FuncId,
     pub(super) place: Place,
@@ -42,12 +42,11 @@ impl Site {
 }
 
 /// Adds what is to be said of the collector, and to the rings what it means for them.
-pub(crate) fn report(program: &Program, findings: &mut Vec<Finding>) {
-    let sites = sites(program);
+pub(crate) fn report(program: &Program, sites: &[Site], findings: &mut Vec<Finding>) {
     if sites.is_empty() {
         return;
     }
-    let disabled = collector_disabled::findings(program, &sites, findings);
+    let disabled = collector_disabled::findings(program, sites, findings);
     let is_disabled = sites
         .iter()
         .find(|it| it.act == Act::Disable && disabled.iter().any(|of| of.place == it.place));
@@ -66,7 +65,7 @@ pub(crate) fn report(program: &Program, findings: &mut Vec<Finding>) {
         }
     }
     findings.extend(disabled);
-    findings.extend(collector_debugging::findings(&sites));
+    findings.extend(collector_debugging::findings(sites));
 }
 
 /// Whether a finding is about a ring that waits for the collector.
@@ -79,13 +78,14 @@ fn is_test(program: &Program, place: Place) -> bool {
     file.is_none_or(|it| it.display.to_lowercase().contains("test"))
 }
 
-/// Everything that the project does with the collector, in the order of its files.
-fn sites(program: &Program) -> Vec<Site> {
+/// Everything that a file of the project does with the collector.
+pub(crate) fn sites(program: &Program, file: FileId) -> Vec<Site> {
     let mut res = Vec::new();
-    for func in (0..program.functions.len() as u32).map(FuncId) {
-        let file = program.file_of(func);
-        let is_project = program.files[file.0 as usize].origin == Origin::Project;
-        if is_project && names_collector(program, func) {
+    if program.is_library(file) {
+        return res;
+    }
+    for func in program.functions_of(file) {
+        if names_collector(program, func) {
             let values = Values::of(program, func);
             for inst in program.function(func).blocks.iter().flatten() {
                 if let Some(act) = act(program, &values, &inst.op) {

@@ -34,7 +34,7 @@ pub enum Verdict {
 }
 
 /// A finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// The rule's code (`CYC102`).
     pub code: &'static str,
@@ -79,7 +79,7 @@ impl Finding {
 }
 
 /// A reference of a ring.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reference {
     /// What holds: `Connection`, or a container or callable in words (`the list`).
     pub from: String,
@@ -94,7 +94,7 @@ pub struct Reference {
 }
 
 /// A further place.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Note {
     /// Where.
     pub place: Place,
@@ -103,7 +103,7 @@ pub struct Note {
 }
 
 /// A finalizer.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finalizer {
     /// The qualified class.
     pub class: String,

@@ -3,7 +3,7 @@
 //! A fingerprint is made of the rule, the file by its place in its package, and the ring by its
 //! classes and attributes. It knows no line numbers, and not from where the analyzer was started.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,10 +12,17 @@ use crate::source::FileSystem;
 
 use super::finding::Finding;
 
+/// Where files lie in their packages, as far as that was looked up.
+pub type Locations = FxHashMap<PathBuf, String>;
+
 /// The fingerprint of each finding, all different.
-pub fn fingerprints(program: &Program, findings: &[Finding], fs: &dyn FileSystem) -> Vec<String> {
+pub fn fingerprints(
+    program: &Program,
+    findings: &[Finding],
+    fs: &dyn FileSystem,
+    locations: &mut Locations,
+) -> Vec<String> {
     let mut result = vec![String::new(); findings.len()];
-    let mut locations: FxHashMap<&Path, String> = FxHashMap::default();
     let mut seen = FxHashSet::default();
 
     // Equal ones are told apart by their order, which must not depend on how files are shown.
@@ -27,9 +34,10 @@ pub fn fingerprints(program: &Program, findings: &[Finding], fs: &dyn FileSystem
     ordered.sort_by_key(|(it, _)| (path(it), it.place.range.start(), it.code));
     for (finding, slot) in ordered {
         let path = path(finding);
-        let location = locations
-            .entry(path)
-            .or_insert_with(|| location_in_package(path, fs));
+        if !locations.contains_key(path) {
+            locations.insert(path.to_owned(), location_in_package(path, fs));
+        }
+        let location = locations.get(path).map_or("", |it| it);
         let key = format!("{}\0{location}\0{}", finding.code, finding.signature);
         *slot = (0..)
             .map(|copy: u32| hash(&format!("{key}\0{copy}")))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::advice::{self, Cut};
@@ -61,23 +62,8 @@ pub(crate) fn report_possible(
 
 /// The findings for all rings, one for each shape of ring (see [`Kin`]).
 pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
-    let mut found: Vec<(Finding, Kin)> = Vec::new();
-    for ring in rings {
-        let shape = Shape::of(program, ring);
-        if shape.is_inside_libraries() {
-            continue;
-        }
-        let way = RULES.iter().find(|it| (it.matches)(&shape));
-        // Whether or not somebody breaks the ring, the safety net has a hole.
-        let safety_net = Some(&broken_in_finalizer::RULE).filter(|it| (it.matches)(&shape));
-        for rule in [way, safety_net].into_iter().flatten() {
-            // How to break the ring does not depend on what its finalizer does.
-            let cut = way.map_or(rule.cut, |it| it.cut);
-            let finding = finding(&shape, rule, cut);
-            let kin = Kin::of(&shape, &finding);
-            found.push((finding, kin));
-        }
-    }
+    let rings = rings.par_iter().with_min_len(16);
+    let mut found: Vec<(Finding, Kin)> = rings.flat_map_iter(|it| of_ring(program, it)).collect();
     // The most telling ones first: they stand for the others.
     found.sort_by_key(|(it, _)| {
         (
@@ -104,6 +90,26 @@ pub(crate) fn report(program: &Program, rings: &[Ring]) -> Vec<Finding> {
         }
     }
     res.into_iter().map(|it| it.0).collect()
+}
+
+/// The findings for one ring.
+fn of_ring(program: &Program, ring: &Ring) -> Vec<(Finding, Kin)> {
+    let shape = Shape::of(program, ring);
+    if shape.is_inside_libraries() {
+        return Vec::new();
+    }
+    let way = RULES.iter().find(|it| (it.matches)(&shape));
+    // Whether or not somebody breaks the ring, the safety net has a hole.
+    let safety_net = Some(&broken_in_finalizer::RULE).filter(|it| (it.matches)(&shape));
+    let rules = [way, safety_net].into_iter().flatten();
+    let finding = |rule: &RingRule| {
+        // How to break the ring does not depend on what its finalizer does.
+        let cut = way.map_or(rule.cut, |it| it.cut);
+        let finding = finding(&shape, rule, cut);
+        let kin = Kin::of(&shape, &finding);
+        (finding, kin)
+    };
+    rules.map(finding).collect()
 }
 
 /// The references of a ring, by class and attribute.

@@ -111,7 +111,7 @@ impl Context<'_> {
 
     fn fix_all(&self) -> Option<Value> {
         let file = self.server.snapshot.files.get(self.document.uri.as_ref())?;
-        let items: Vec<_> = file.items.iter().collect();
+        let items: Vec<_> = file.items().collect();
         let edits = self.fixes(&items);
         (!edits.is_empty()).then(|| {
             json!({

@@ -149,7 +149,7 @@ fn debug_information(server: &Server) -> String {
         .snapshot
         .files
         .values()
-        .map(|it| it.items.len())
+        .map(|it| it.items().count())
         .sum();
     let folders: Vec<_> = server
         .folders

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::connection::Failure;
 use super::position::touch;
-use super::snapshot::{Item, Snapshot};
+use super::snapshot::{FileReport, Item, Snapshot};
 
 /// The result of `cyclint.showGraph`. Its argument is an object with the `fingerprint` of a finding
 /// (from the `data` of its diagnostic), or with the `uri` of a document and a `position` or `range`
@@ -51,7 +51,7 @@ fn wrong(message: &str) -> Failure {
 /// The first ring of a document.
 fn first<'a>(snapshot: &'a Snapshot, uri: &str) -> Option<&'a Item> {
     let file = snapshot.files.get(uri)?;
-    file.items.iter().find(|it| !it.finding.cycle.is_empty())
+    file.items().find(|it| !it.finding.cycle.is_empty())
 }
 
 fn at<'a>(snapshot: &'a Snapshot, uri: &str, place: &Value) -> Result<Option<&'a Item>, Failure> {
@@ -63,7 +63,7 @@ fn at<'a>(snapshot: &'a Snapshot, uri: &str, place: &Value) -> Result<Option<&'a
     let is_ring = |it: &&Item| !it.finding.cycle.is_empty();
     let standing = snapshot.in_range(&uri, range).find(is_ring);
     Ok(standing.or_else(|| {
-        let all = snapshot.files.values().flat_map(|it| &it.items);
+        let all = snapshot.files.values().flat_map(FileReport::items);
         all.filter(is_ring).find(|it| {
             let mut references = it.references.iter();
             references.any(|it| it.uri == uri && touch(it.range, range))

@@ -1,23 +1,25 @@
 //! What an analysis came to, in the words of the protocol.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gen_lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
     DiagnosticTag, Location, Position, Range, Uri,
 };
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 use serde_json::json;
 
 use super::buffers::Buffers;
 use super::position::{Encoding, contains, touch};
+use crate::config::Settings;
 use crate::program::model::Place;
 use crate::project::Outcome;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::registry::Rule;
-use crate::source::{Text, Texts};
+use crate::source::{Discovery, Text, Texts};
 
 /// The findings of all projects at some point in time.
 #[derive(Clone, Debug, Default)]
@@ -32,21 +34,32 @@ pub(super) struct Snapshot {
     pub(super) problems: Vec<String>,
 }
 
+/// The files of a project, and its settings.
+pub(super) type Listed = (Settings, Discovery);
+
 /// The files of all projects.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Analyzed(BTreeSet<PathBuf>);
+pub(super) struct Analyzed(Vec<Arc<Listed>>);
 
 impl Analyzed {
     /// Whether a file is among them.
     pub(super) fn contains(&self, path: &Path) -> bool {
-        self.0.contains(path)
+        let mut all = self.0.iter().map(|it| &it.1.files);
+        all.any(|it| {
+            it.binary_search_by(|it| it.path.as_path().cmp(path))
+                .is_ok()
+        })
     }
 
     /// Those that lie in a folder.
     pub(super) fn below(&self, folder: &Path) -> Vec<PathBuf> {
-        let from = self.0.range(folder.to_owned()..);
-        let below = from.take_while(|it| it.starts_with(folder));
-        below.filter(|it| *it != folder).cloned().collect()
+        let below = self.0.iter().flat_map(|it| {
+            let files = &it.1.files;
+            let from = files.partition_point(|it| it.path.as_path() <= folder);
+            let below = files.iter().skip(from);
+            below.take_while(|it| it.path.starts_with(folder))
+        });
+        below.map(|it| it.path.clone()).collect()
     }
 }
 
@@ -55,7 +68,7 @@ impl Analyzed {
 pub(super) struct FileReport {
     /// The file; for a cell the notebook's.
     pub(super) path: PathBuf,
-    pub(super) items: Vec<Item>,
+    items: Vec<Arc<Item>>,
     /// Changes when anything about the findings does.
     pub(super) result_id: String,
 }
@@ -64,15 +77,31 @@ pub(super) struct FileReport {
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) diagnostic: Diagnostic,
+    /// Where it stands.
+    location: Location,
     pub(super) finding: Finding,
     /// Where each reference of the ring is stored.
     pub(super) references: Vec<Location>,
+    /// The texts of all its places.
+    texts: Vec<Arc<Text>>,
+    /// Stands for the diagnostic.
+    hash: u64,
 }
 
+/// The findings of the snapshot before, by their fingerprints: those that are as they were need not
+/// be put into words again.
+#[derive(Debug, Default)]
+pub(super) struct KnownItems(FxHashMap<String, Arc<Item>>);
+
 impl FileReport {
+    /// The findings, in the order of the file.
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().map(|it| &**it)
+    }
+
     /// The findings for the client.
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.items.iter().map(|it| it.diagnostic.clone()).collect()
+        self.items().map(|it| it.diagnostic.clone()).collect()
     }
 }
 
@@ -81,11 +110,13 @@ impl Snapshot {
     pub(super) fn add(
         &mut self,
         outcome: &Outcome,
+        listed: &Arc<Listed>,
         texts: &Texts<'_>,
-        buffers: &Buffers,
-        encoding: Encoding,
+        (buffers, encoding): (&Buffers, Encoding),
+        known: &mut KnownItems,
         owns: impl Fn(&Path) -> bool,
     ) {
+        let before = std::mem::take(&mut known.0);
         let locator = Locator {
             outcome,
             texts,
@@ -99,17 +130,17 @@ impl Snapshot {
             if !owns(path) {
                 continue;
             }
-            let location = locator.locate(finding.place);
-            let file = self
-                .files
-                .entry(location.uri.as_ref().to_owned())
-                .or_default();
+            let item = match before.get(fingerprint) {
+                Some(item) if locator.holds(item, finding) => Arc::clone(item),
+                _ => Arc::new(locator.item(finding, fingerprint)),
+            };
+            known.0.insert(fingerprint.clone(), Arc::clone(&item));
+            let uri = item.location.uri.as_ref();
+            let file = self.files.entry(uri.to_owned()).or_default();
             file.path.clone_from(path);
-            file.items
-                .push(locator.item(finding, fingerprint, location.range));
+            file.items.push(item);
         }
-        let files = outcome.program.files.iter();
-        self.analyzed.0.extend(files.map(|it| it.path.clone()));
+        self.analyzed.0.push(Arc::clone(listed));
         let problems = outcome.problems.iter();
         self.problems
             .extend(problems.map(|it| format!("{}: {}", it.path, it.message)));
@@ -118,9 +149,8 @@ impl Snapshot {
     /// Gives each document its result id, once all projects are in.
     pub(super) fn finish(&mut self) {
         for file in self.files.values_mut() {
-            let text = serde_json::to_string(&file.diagnostics()).unwrap_or_default();
             let mut hasher = FxHasher::default();
-            hasher.write(text.as_bytes());
+            file.items.iter().for_each(|it| hasher.write_u64(it.hash));
             file.result_id = format!("{:016x}", hasher.finish());
         }
     }
@@ -128,7 +158,7 @@ impl Snapshot {
     /// The findings that stand in a range of a document.
     pub(super) fn in_range(&self, uri: &Uri, range: Range) -> impl Iterator<Item = &Item> {
         let file = self.files.get(uri.as_ref());
-        let items = file.into_iter().flat_map(|it| &it.items);
+        let items = file.into_iter().flat_map(FileReport::items);
         items.filter(move |it| touch(it.diagnostic.range, range))
     }
 
@@ -139,9 +169,9 @@ impl Snapshot {
             .files
             .get(uri.as_ref())
             .into_iter()
-            .flat_map(|it| &it.items);
+            .flat_map(FileReport::items);
         let own = own.map(|it| (it, it.diagnostic.range));
-        let all = self.files.values().flat_map(|it| &it.items);
+        let all = self.files.values().flat_map(FileReport::items);
         let through = all.flat_map(|item| {
             let here = item.references.iter().filter(|it| it.uri == *uri);
             here.map(move |it| (item, it.range))
@@ -161,7 +191,7 @@ impl Snapshot {
 
     /// The finding with a fingerprint.
     pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<&Item> {
-        let all = self.files.values().flat_map(|it| &it.items);
+        let all = self.files.values().flat_map(FileReport::items);
         all.into_iter().find(|it| {
             let data = it.diagnostic.data.as_ref();
             data.and_then(|it| it.get("fingerprint")?.as_str()) == Some(fingerprint)
@@ -186,11 +216,30 @@ impl Locator<'_> {
     fn locate(&self, place: Place) -> Location {
         let unknown = PathBuf::new();
         let path = self.path(place).unwrap_or(&unknown);
-        let text: std::sync::Arc<Text> = self.texts.get(path);
+        let text: Arc<Text> = self.texts.get(path);
         self.buffers.locate(path, &text, place.range, self.encoding)
     }
 
-    fn item(&self, finding: &Finding, fingerprint: &str, range: Range) -> Item {
+    /// The texts of all places of a finding.
+    fn texts(&self, finding: &Finding) -> impl Iterator<Item = Arc<Text>> {
+        let cycle = finding.cycle.iter().map(|it| it.place);
+        let notes = finding.notes.iter().map(|it| it.place);
+        let finalizers = finding.finalizers.iter().filter_map(|it| it.place);
+        let places = cycle.chain(notes).chain(finalizers).chain([finding.place]);
+        places.filter_map(|it| Some(self.texts.get(self.path(it)?)))
+    }
+
+    /// Whether what was said of a finding can be said again.
+    fn holds(&self, item: &Item, finding: &Finding) -> bool {
+        item.finding == *finding
+            && self
+                .texts(finding)
+                .map(|it| Arc::as_ptr(&it))
+                .eq(item.texts.iter().map(Arc::as_ptr))
+    }
+
+    fn item(&self, finding: &Finding, fingerprint: &str) -> Item {
+        let location = self.locate(finding.place);
         let references: Vec<_> = finding
             .cycle
             .iter()
@@ -198,7 +247,7 @@ impl Locator<'_> {
             .collect();
         let rule = Rule::by_code(finding.code);
         let diagnostic = Diagnostic {
-            range,
+            range: location.range,
             severity: Some(match finding.severity {
                 Severity::Error => DiagnosticSeverity::Error,
                 Severity::Warning => DiagnosticSeverity::Warning,
@@ -218,10 +267,15 @@ impl Locator<'_> {
                 "brokenBy": finding.broken_by,
             })),
         };
+        let mut hasher = FxHasher::default();
+        hasher.write(&serde_json::to_vec(&diagnostic).unwrap_or_default());
         Item {
             diagnostic,
+            location,
             finding: finding.clone(),
             references,
+            texts: self.texts(finding).collect(),
+            hash: hasher.finish(),
         }
     }
 

@@ -16,11 +16,11 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::buffers::Buffers;
 use super::position::Encoding;
 use super::settings::{self, EditorSettings};
-use super::snapshot::Snapshot;
+use super::snapshot::{KnownItems, Listed, Snapshot};
 use crate::config::Settings;
 use crate::progress::Progress;
 use crate::project::{self, Session};
-use crate::source::{Discovery, Texts};
+use crate::source::{KnownTexts, Texts};
 
 /// Deeply nested sources take deep recursion in the parser.
 const STACK_SIZE: usize = 64 << 20;
@@ -129,8 +129,12 @@ struct State {
 #[derive(Default)]
 struct Program {
     session: Session,
+    /// The texts of files with findings.
+    texts: KnownTexts,
+    /// Its findings, as the client was told of them.
+    known: KnownItems,
     /// Its files and settings, until they have to be looked for again.
-    listed: Option<Arc<(Settings, Discovery)>>,
+    listed: Option<Arc<Listed>>,
     /// The last settings that were right.
     settings: Option<Settings>,
 }
@@ -143,9 +147,11 @@ impl State {
         for program in self.programs.values_mut() {
             if job.relist {
                 program.listed = None;
+                program.session.forget_libraries();
             }
             for path in &job.changed {
                 program.session.forget(path);
+                program.texts.forget(path);
             }
         }
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.analyze(job)));
@@ -188,7 +194,7 @@ impl State {
                 continue;
             };
             let (settings, found) = &*listed;
-            let texts = Texts::new(&job.buffers);
+            let texts = Texts::with(&job.buffers, std::mem::take(&mut program.texts));
             let outcome = program
                 .session
                 .check(&job.buffers, found, settings, &texts, &progress);
@@ -197,7 +203,9 @@ impl State {
                 Some(_) => true,
                 None => innermost(&folders, path) == Some(project.root.as_path()),
             };
-            snapshot.add(&outcome, &texts, &job.buffers, self.encoding, owns);
+            let client = (&job.buffers, self.encoding);
+            snapshot.add(&outcome, &listed, &texts, client, &mut program.known, owns);
+            program.texts = texts.into_known();
         }
         snapshot.finish();
         snapshot
@@ -217,7 +225,7 @@ impl Program {
         project: &Project,
         job: &Job,
         reports: &Sender<Report>,
-    ) -> Option<Arc<(Settings, Discovery)>> {
+    ) -> Option<Arc<Listed>> {
         if let Some(listed) = &self.listed {
             return Some(Arc::clone(listed));
         }

@@ -21,7 +21,7 @@ pub use file_system::{Disk, FileSystem};
 pub use memory::Memory;
 pub use overlay::Overlay;
 pub use position::{LineIndex, Position};
-pub use texts::{Text, Texts};
+pub use texts::{KnownTexts, Text, Texts};
 
 use std::path::Path;
 

@@ -32,6 +32,17 @@ impl Text {
     }
 }
 
+/// Texts that were read.
+#[derive(Debug, Default)]
+pub struct KnownTexts(FxHashMap<PathBuf, Arc<Text>>);
+
+impl KnownTexts {
+    /// A file has, or may have, another text than before.
+    pub fn forget(&mut self, path: &Path) {
+        self.0.remove(path);
+    }
+}
+
 /// Reads texts, each once.
 pub struct Texts<'a> {
     fs: &'a dyn FileSystem,
@@ -45,6 +56,21 @@ impl<'a> Texts<'a> {
             fs,
             known: Mutex::default(),
         }
+    }
+
+    /// Some texts were read before.
+    pub fn with(fs: &'a dyn FileSystem, known: KnownTexts) -> Self {
+        let known = Mutex::new(known.0);
+        Self { fs, known }
+    }
+
+    /// What was read, for the next time.
+    pub fn into_known(self) -> KnownTexts {
+        KnownTexts(
+            self.known
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// The text of a file.

@@ -121,7 +121,7 @@ pub enum FunctionKind {
 }
 
 /// A function (or module body).
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Function {
     /// Its name; `<lambda>`, `<genexpr>`, `<module>` where it has none.
     pub name: Name,
@@ -165,7 +165,7 @@ pub struct Function {
 }
 
 /// A captured variable.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
     /// The variable's name.
     pub name: Name,
@@ -191,7 +191,7 @@ pub enum ParamKind {
 }
 
 /// A parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -208,7 +208,7 @@ pub struct Param {
 }
 
 /// A decorator, as far as names tell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decorator {
     /// `functools.lru_cache(maxsize=None)` is `[functools, lru_cache]`; empty where the
     /// expression is not a dotted name or a call of one.
@@ -239,7 +239,7 @@ pub enum TypeExpr {
 }
 
 /// A class statement.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Class {
     /// Its name.
     pub name: Name,
@@ -264,7 +264,7 @@ pub struct Class {
 }
 
 /// A name bound in a class body.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     /// The name.
     pub name: Name,
@@ -277,7 +277,7 @@ pub struct Member {
 }
 
 /// What a class attribute is bound to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum MemberKind {
     /// `def name`, possibly decorated.
     Function(FunctionIdx),
@@ -315,7 +315,7 @@ const _: () = assert!(size_of::<Inst>() <= 32);
 pub type Block = Box<[Inst]>;
 
 /// An instruction and the source that it stands for.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Inst {
     /// What it does.
     pub op: Op,
@@ -364,7 +364,7 @@ pub enum Display {
 }
 
 /// An argument of a call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Arg {
     /// `f(x)`
     Positional(Var),
@@ -377,7 +377,7 @@ pub enum Arg {
 }
 
 /// An instruction.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 #[expect(
     missing_docs,
     reason = "fields are named as in the comment of their instruction"
@@ -572,7 +572,7 @@ pub enum Op {
 }
 
 /// The rare parts of a call through `super()`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct SuperCall {
     /// The class in whose method the call stands.
     pub class: ClassIdx,
@@ -657,7 +657,7 @@ impl BinOp {
 }
 
 /// An arm of a [`Op::Branch`].
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Arm {
     /// Instructions that compute the variables of `cond`.
     pub test: BlockId,
@@ -695,7 +695,7 @@ pub enum Cond {
 }
 
 /// An `except` clause.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Handler {
     /// The variable that receives the exception; the body begins by binding the target name, and
     /// ends by deleting it. Also set where the clause binds no name.
