@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::config::{Scope, Settings};
 use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
@@ -15,11 +15,12 @@ use crate::cycles::found::Found;
 use crate::cycles::unmentioned::unmentioned;
 use crate::cycles::{judge, possible, search, standing_pins, weak_owners};
 use crate::heap::evaluate::Exit;
+use crate::heap::executions::Executions;
 use crate::heap::facts::{Declared, Facts};
-use crate::heap::memo::Memo;
 use crate::heap::reads::Edited;
 use crate::heap::relevance::{self, Neighbourhoods};
-use crate::heap::schedule::{self, Executed, Schedule};
+use crate::heap::revise::revise;
+use crate::heap::schedule::{self, Before, Schedule};
 use crate::heap::variants::{Change, Variants};
 use crate::program::callgraph::Calls;
 use crate::program::link;
@@ -51,20 +52,21 @@ fn finalizers(settings: &Settings) -> FxHashSet<Name> {
 
 /// Executes what is scheduled; `inspect` looks at what each function leaves behind.
 fn execute<T: Send + Sync>(
-    schedule: &Schedule<'_, T>,
+    schedule: &Schedule<'_>,
+    before: Option<Before<'_, T>>,
     declared: &Arc<Declared>,
     inspect: impl Fn(&mut Exit<'_>) -> Option<T> + Sync,
     progress: &dyn Progress,
-) -> Executed<T> {
+) -> Executions<T> {
     progress.begin("analyzing", schedule.program.functions.len());
     let facts = Facts::new(Arc::clone(declared));
-    let mut executed = schedule::execute_all(schedule, facts, inspect, |count| {
+    let mut executions = schedule::execute_all(schedule, before, facts, inspect, |count| {
         for _ in 0..count {
             progress.step();
         }
     });
-    executed.facts.index_holdings();
-    executed
+    executions.facts.index_holdings();
+    executions
 }
 
 /// Which class of a program holds which: everything is executed, as for all rings.
@@ -79,21 +81,19 @@ pub fn class_graph(
         program: &program,
         variants: &Variants::of(&program),
         waves: &waves,
-        kept: None,
     };
     let declared = Arc::new(Declared::of(&program));
-    let mut executed = execute(&schedule, &declared, search::rings, progress);
-    let witnesses = executed.take_found();
-    let witnesses = witnesses.flatten().collect();
-    let (facts, finalizers) = (executed.facts, finalizers(settings));
-    let mut edges = class_edges(&facts);
+    let executions = execute(&schedule, None, &declared, search::rings, progress);
+    let witnesses = executions.found().flatten().cloned().collect();
+    let facts = &executions.facts;
+    let mut edges = class_edges(facts);
     let digests = Digest::of_all(&program);
     let unmentioned = digests.iter().flat_map(|it| it.unmentioned.iter().copied());
     let rings = judge::judge(
         &program,
-        &facts,
-        &finalizers,
-        &executed.callers,
+        facts,
+        &finalizers(settings),
+        &executions.callers(),
         &unmentioned.collect(),
         witnesses,
     );
@@ -124,20 +124,11 @@ pub struct Engine {
 /// What is kept for the next time.
 struct Kept {
     calls: Calls,
-    memo: Memo<Found>,
-    /// What is new since.
+    /// What was executed the last time, and what is new since.
+    executions: Executions<Found>,
     edited: Edited,
-    /// What the executions came to, unless others are to be executed by now.
-    results: Option<Results>,
-}
-
-/// What all executions come to.
-struct Results {
-    found: Found,
-    facts: Facts,
-    callers: FxHashMap<FuncId, Vec<FuncId>>,
-    /// What bounds cut.
-    cut: u64,
+    /// Whether other functions are to be executed by now.
+    replan: bool,
 }
 
 /// What is to be executed, in which order.
@@ -194,9 +185,9 @@ impl Engine {
         let graph = calls.graph(&program);
         let kept = keep.then(|| Kept {
             calls,
-            memo: Memo::default(),
+            executions: Executions::default(),
             edited: Edited::default(),
-            results: None,
+            replan: true,
         });
         let declared = Declared::of(&program);
         let is_near_enough =
@@ -240,8 +231,8 @@ impl Engine {
             Change::None => {}
             Change::Stores => kept.edited.stores = true,
             Change::Needed => {
-                kept.memo = Memo::default();
-                kept.results = None;
+                kept.executions = Executions::default();
+                kept.replan = true;
             }
         }
         let has_new_calls = kept.calls.update(program, file);
@@ -252,70 +243,66 @@ impl Engine {
             it.update(program, graphs, &self.declared, file)
         });
         if has_new_calls || has_new_neighbours {
-            self.plan = Plan::of(program, &self.graph, self.neighbourhoods.as_ref());
-            kept.results = None;
+            let plan = Plan::of(program, &self.graph, self.neighbourhoods.as_ref());
+            kept.replan |= plan.waves != self.plan.waves;
+            self.plan = plan;
         }
         true
     }
 
     /// Finds the rings of the program.
     pub fn analyze(&mut self, settings: &Settings, progress: &dyn Progress) -> Analysis {
-        let results = self.results(progress);
+        let new = self.execute(progress);
+        let kept = self.kept.as_ref().map(|it| &it.executions);
+        let executions = kept.unwrap_or(&new);
         let cut = [
-            ("parts of functions too large to be followed", results.cut),
+            (
+                "parts of functions too large to be followed",
+                executions.cut(),
+            ),
             (
                 "surroundings of finalizers of which only the nearest functions were executed",
                 self.plan.cut,
             ),
         ];
         let cut = cut.into_iter().filter(|it| it.1 > 0);
-        let analysis = Analysis {
+        Analysis {
             cut: cut.map(|(what, count)| (what.to_owned(), count)).collect(),
-            findings: self.findings(&results, settings),
+            findings: self.findings(executions, settings),
             program: Arc::clone(&self.program),
-        };
-        if let Some(kept) = &mut self.kept {
-            kept.results = Some(results);
         }
-        analysis
     }
 
-    /// Executes what there is to execute.
-    fn results(&mut self, progress: &dyn Progress) -> Results {
-        if let Some(kept) = &mut self.kept
-            && kept.memo.holds(&kept.edited)
-            && let Some(results) = kept.results.take()
-        {
-            return results;
-        }
+    /// Executes what there is to execute, unless that is kept and needs no more than to be brought
+    /// up to date.
+    fn execute(&mut self, progress: &dyn Progress) -> Executions<Found> {
         let schedule = Schedule {
             program: &self.program,
             variants: &self.variants,
             waves: &self.plan.waves,
-            kept: self.kept.as_ref().map(|it| (&it.memo, &it.edited)),
         };
-        let mut executed = execute(&schedule, &self.declared, Found::at, progress);
-        if let Some(kept) = &mut self.kept {
-            kept.memo = std::mem::take(&mut executed.memo);
-            kept.edited = Edited::default();
+        let Some(kept) = &mut self.kept else {
+            return execute(&schedule, None, &self.declared, Found::at, progress);
+        };
+        let is_revised =
+            !kept.replan && revise(&mut kept.executions, &schedule, &kept.edited, &Found::at);
+        if !is_revised {
+            let before = Some(Before {
+                executions: &kept.executions,
+                edited: &kept.edited,
+            });
+            kept.executions = execute(&schedule, before, &self.declared, Found::at, progress);
+            kept.replan = false;
         }
-        Results {
-            found: Found::join(executed.take_found()),
-            facts: executed.facts,
-            callers: executed.callers,
-            cut: executed.cut,
-        }
+        kept.edited = Edited::default();
+        Executions::default()
     }
 
     /// What the executions come to.
-    fn findings(&self, results: &Results, settings: &Settings) -> Vec<Finding> {
+    fn findings(&self, executions: &Executions<Found>, settings: &Settings) -> Vec<Finding> {
         let program = &*self.program;
-        let Results {
-            found,
-            facts,
-            callers,
-            ..
-        } = results;
+        let found = Found::join(executions.found());
+        let (facts, callers) = (&executions.facts, &executions.callers());
         let unmentioned = self.digests.iter().flat_map(|it| &it.unmentioned);
         let rings = judge::judge(
             program,
@@ -323,13 +310,13 @@ impl Engine {
             &finalizers(settings),
             callers,
             &unmentioned.copied().collect(),
-            found.rings.clone(),
+            found.rings,
         );
         let mut findings = report::report(program, &rings);
-        let pins = standing_pins::judge_pins(program, facts, callers, found.pins.clone());
+        let pins = standing_pins::judge_pins(program, facts, callers, found.pins);
         findings.extend(pin_report::report_pins(program, &pins));
-        let weak = weak_owners::used_in_finalizers(program, facts, found.weak.clone());
-        let hazards: Vec<_> = found.hazards.iter().cloned().chain(weak).collect();
+        let weak = weak_owners::used_in_finalizers(program, facts, found.weak);
+        let hazards: Vec<_> = found.hazards.into_iter().chain(weak).collect();
         findings.extend(hazard_report::report_hazards(program, &hazards));
         let cached = self.digests.iter().flat_map(|it| &it.cached_methods);
         findings.extend(cached.map(|&it| cached_method::finding(program, it)));

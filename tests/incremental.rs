@@ -20,7 +20,7 @@ use cyclint::source::{Memory, Texts};
 use termcolor::Buffer;
 
 const MODULES: usize = 8;
-const STEPS: usize = 60;
+const STEPS: usize = 120;
 
 #[test]
 fn finalizers() {

@@ -33,13 +33,13 @@ impl Found {
     }
 
     /// Everything together, in order.
-    pub(crate) fn join(found: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn join<'a>(found: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut res = Self::default();
         for one in found {
-            res.rings.extend(one.rings);
-            res.pins.extend(one.pins);
-            res.hazards.extend(one.hazards);
-            res.weak.extend(one.weak);
+            res.rings.extend_from_slice(&one.rings);
+            res.pins.extend_from_slice(&one.pins);
+            res.hazards.extend_from_slice(&one.hazards);
+            res.weak.extend_from_slice(&one.weak);
         }
         res
     }

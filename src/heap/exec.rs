@@ -31,6 +31,8 @@ pub(crate) struct Env<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) summaries: &'a Summaries,
     pub(crate) variants: &'a Variants,
+    /// Facts and summaries are read as they were before this moment.
+    pub(crate) now: u32,
 }
 
 /// One execution: a function and what is executed in its place.

@@ -5,6 +5,7 @@
 //! that it saw, and the next round of executions reads the union. Declared types (annotations)
 //! stand in where nothing was seen.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -83,9 +84,30 @@ pub(crate) struct Fact {
     pub(crate) cleared_by: SmallVec<[FuncId; 2]>,
     /// The finalizers that clear it, sorted.
     pub(crate) cleared_at_end: SmallVec<[FuncId; 1]>,
-    /// When something was learned last for which some execution could turn out otherwise; 0 for
-    /// never.
-    changed_at: u32,
+    /// When something was learned for which some execution could turn out otherwise.
+    news: SmallVec<[u32; 2]>,
+    /// When what executions see of it became what it is; 0 if it always was.
+    since: u32,
+    /// What they saw before that, and since when.
+    earlier: Vec<Earlier>,
+}
+
+/// What executions saw of a slot for some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Earlier {
+    since: u32,
+    tys: SmallVec<[Ty; 2]>,
+    strong: bool,
+    weak: bool,
+    many: bool,
+}
+
+/// What is stored in a slot, as executions see it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stored<'a> {
+    pub(super) tys: &'a [Ty],
+    pub(super) strong: bool,
+    pub(super) weak: bool,
 }
 
 /// An attribute that holds instances of a class of the program.
@@ -207,6 +229,9 @@ impl Facts {
         now: u32,
     ) {
         let fact = self.observed.entry(key).or_default();
+        if fact.since < now && fact.may_change(what) {
+            fact.remember(now);
+        }
         let strong = matches!(what, Observed::Strong(_) | Observed::StrongUnknown);
         if strong && place != NOWHERE {
             // What a library stores for the project is shown where the project calls it.
@@ -243,14 +268,36 @@ impl Facts {
                 false
             }
         };
-        if is_news {
-            fact.changed_at = now;
+        if is_news && fact.news.last() != Some(&now) {
+            fact.news.push(now);
         }
     }
 
-    /// Whether some execution could turn out otherwise for what was learned of a slot since.
-    pub(crate) fn changed_since(&self, key: SlotKey, then: u32) -> bool {
-        self.get(key).is_some_and(|it| it.changed_at > then)
+    /// Whether something was learned of a slot in that time for which some execution could turn
+    /// out otherwise.
+    pub(super) fn changed_within(&self, key: SlotKey, time: Range<u32>) -> bool {
+        let fact = self.get(key);
+        fact.is_some_and(|it| it.news.iter().any(|it| time.contains(it)))
+    }
+
+    /// What was stored in a slot before a moment, as far as executions see it.
+    pub(super) fn stored(&self, key: SlotKey, now: u32) -> Stored<'_> {
+        let seen = self.get(key).and_then(|it| it.seen(now));
+        let (tys, many, strong, weak) = seen.unwrap_or_default();
+        Stored {
+            tys: match tys {
+                _ if many => &[],
+                [] => self.declared.tys(key),
+                tys => tys,
+            },
+            strong,
+            weak,
+        }
+    }
+
+    /// Forgets what was observed of a slot.
+    pub(super) fn forget(&mut self, key: SlotKey) {
+        self.observed.remove(&key);
     }
 
     /// What was observed of a slot.
@@ -336,6 +383,7 @@ impl Facts {
 
     /// Sorts out what [`Facts::held_by`] answers, once all executions are done.
     pub(crate) fn index_holdings(&mut self) {
+        self.holdings.clear();
         for (key, fact) in &self.observed {
             let Slot::Attribute(class, _) = key.slot else {
                 continue;
@@ -351,18 +399,44 @@ impl Facts {
             holdings.sort_by_key(|it| (it.0.file, it.0.range.start(), it.1));
         }
     }
-
-    /// The types of the objects in a slot: those observed, else those declared.
-    pub(crate) fn tys(&self, key: SlotKey) -> &[Ty] {
-        match self.observed.get(&key) {
-            Some(fact) if fact.many => &[],
-            Some(fact) if !fact.tys.is_empty() => &fact.tys,
-            _ => self.declared.tys(key),
-        }
-    }
 }
 
 impl Fact {
+    /// Whether executions may see something else after an observation.
+    fn may_change(&self, what: Observed) -> bool {
+        let is_new = |ty: &Ty| !self.many && !self.tys.contains(ty);
+        match what {
+            Observed::Strong(ty) => !self.strong || is_new(&ty),
+            Observed::Weak(ty) => !self.weak || is_new(&ty),
+            Observed::StrongUnknown => !self.strong,
+            Observed::ClearedBy(_) | Observed::ClearedAtEnd(_) => false,
+        }
+    }
+
+    /// Puts aside what was seen until now.
+    fn remember(&mut self, now: u32) {
+        if self.since > 0 {
+            self.earlier.push(Earlier {
+                since: self.since,
+                tys: self.tys.clone(),
+                strong: self.strong,
+                weak: self.weak,
+                many: self.many,
+            });
+        }
+        self.since = now;
+    }
+
+    /// What executions saw before a moment: the types, whether there were too many, whether it was
+    /// held strongly, whether weakly.
+    fn seen(&self, now: u32) -> Option<(&[Ty], bool, bool, bool)> {
+        if self.since < now {
+            return Some((&self.tys, self.many, self.strong, self.weak));
+        }
+        let earlier = self.earlier.iter().rev().find(|it| it.since < now)?;
+        Some((&earlier.tys, earlier.many, earlier.strong, earlier.weak))
+    }
+
     /// Adds a type. Too many classes are replaced by the base that they share.
     fn add(&mut self, program: &Program, ty: Ty) -> bool {
         if self.many {

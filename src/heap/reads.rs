@@ -3,7 +3,7 @@
 //! An execution is a function of what it reads: the code that it executes, the summaries of what
 //! it calls, and what the program stores in the slots that it looks at. Everything goes through the
 //! methods here, so that whoever keeps executions from one analysis to the next (see
-//! [`super::memo`]) knows when one would turn out otherwise.
+//! [`super::executions`]) knows when one would turn out otherwise.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,10 +11,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::exec::{Env, Exec};
-use super::facts::SlotKey;
+use super::facts::{SlotKey, Stored};
 use super::object::Ty;
 use super::summary::{Summary, SummaryKey};
-use crate::program::model::{ClassId, FuncId};
+use super::variants::Variants;
+use crate::program::model::{ClassId, FuncId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir;
 
@@ -28,22 +29,9 @@ pub(super) struct Reading {
     stores: FxHashSet<(ClassId, Name)>,
 }
 
-/// What is stored in a slot, as executions see it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stored<'a> {
-    pub(super) tys: &'a [Ty],
-    pub(super) strong: bool,
-    pub(super) weak: bool,
-}
-
 impl Env<'_> {
     fn stored(&self, slot: SlotKey) -> Stored<'_> {
-        let fact = self.facts.get(slot);
-        Stored {
-            tys: self.facts.tys(slot),
-            strong: fact.is_some_and(|it| it.strong),
-            weak: fact.is_some_and(|it| it.weak),
-        }
+        self.facts.stored(slot, self.now)
     }
 }
 
@@ -75,7 +63,7 @@ impl<'a> Exec<'a> {
         self.note(|it| {
             it.summaries.insert(key);
         });
-        self.env.summaries.get(key)
+        self.env.summaries.get(key, self.env.now)
     }
 
     /// The types of the objects in a slot.
@@ -159,18 +147,42 @@ impl Reads {
             functions: reading.functions.into_iter().collect(),
             classes: reading.classes.into_iter().collect(),
             summaries: summaries
-                .map(|it| (it, env.summaries.get(it).cloned()))
+                .map(|it| (it, env.summaries.get(it, env.now).cloned()))
                 .collect(),
             slots: slots.collect(),
             stores: stores.collect(),
         }
     }
 
+    /// The summaries that were read, or missed.
+    pub(super) fn summaries(&self) -> impl Iterator<Item = SummaryKey> {
+        self.summaries.iter().map(|it| it.0)
+    }
+
+    /// The slots that were looked at.
+    pub(super) fn slots(&self) -> impl Iterator<Item = SlotKey> {
+        self.slots.iter().map(|it| it.slot)
+    }
+
+    /// Whether something was read that was edited.
+    pub(super) fn reach(&self, edited: &Edited) -> bool {
+        let functions = &edited.functions;
+        let classes = &edited.classes;
+        self.functions.iter().any(|it| functions.contains(it))
+            || self.classes.iter().any(|it| classes.contains(it))
+    }
+
+    /// Whether methods store the same attributes as they did.
+    pub(super) fn same_stores(&self, program: &Program, variants: &Variants) -> bool {
+        let mut all = self.stores.iter();
+        all.all(|&(class, name, stores)| variants.stores_attribute(program, class, name) == stores)
+    }
+
     /// Whether all of it is as it was.
     pub(super) fn hold(&self, env: &Env<'_>, edited: &Edited) -> bool {
         let same_summary = |(key, then): &(SummaryKey, Option<Arc<Summary>>)| match (
             then,
-            env.summaries.get(*key),
+            env.summaries.get(*key, env.now),
         ) {
             (Some(then), Some(now)) => Arc::ptr_eq(then, now),
             (then, now) => then.is_none() && now.is_none(),
@@ -183,16 +195,9 @@ impl Reads {
             };
             env.stored(it.slot) == then
         };
-        let same_answer = |&(class, name, stores): &(ClassId, Name, bool)| {
-            env.variants.stores_attribute(env.program, class, name) == stores
-        };
-        !self
-            .functions
-            .iter()
-            .any(|it| edited.functions.contains(it))
-            && !self.classes.iter().any(|it| edited.classes.contains(it))
+        !self.reach(edited)
             && self.summaries.iter().all(same_summary)
             && self.slots.iter().all(same_slot)
-            && self.stores.iter().all(same_answer)
+            && self.same_stores(env.program, env.variants)
     }
 }

@@ -12,117 +12,73 @@ use rustc_hash::FxHashMap;
 
 use super::evaluate::{Exit, Outcome, execute};
 use super::exec::Env;
+use super::executions::{Done, Entry, Executions, MAX_ROUNDS, Record, is_due};
 use super::facts::Facts;
-use super::memo::Memo;
 use super::reads::{Edited, Reads};
 use super::store::Heap;
 use super::summary::{Summaries, SummaryKey};
 use super::variants::Variants;
 use crate::program::model::{FuncId, Program};
 
-/// Rounds over the whole program.
-const MAX_ROUNDS: u32 = 3;
-
 /// What is to be executed.
-pub(crate) struct Schedule<'a, T> {
+pub(crate) struct Schedule<'a> {
     pub(crate) program: &'a Program,
     pub(crate) variants: &'a Variants,
     /// Callees before callers.
     pub(crate) waves: &'a [Vec<Vec<FuncId>>],
-    /// The executions of the last analysis, and what is new since; and keep those of this one.
-    pub(crate) kept: Option<(&'a Memo<T>, &'a Edited)>,
 }
 
-/// The end of all executions.
-pub(crate) struct Executed<T> {
-    pub(crate) facts: Facts,
-    /// The last execution of each function, callees before callers.
-    pub(crate) done: Vec<Arc<Done<T>>>,
-    /// Who calls each function, as far as calls were resolved; sorted.
-    pub(crate) callers: FxHashMap<FuncId, Vec<FuncId>>,
-    /// What the bounds cut.
-    pub(crate) cut: u64,
-    /// The executions, if they are to be kept.
-    pub(crate) memo: Memo<T>,
+/// What is known from the last analysis.
+pub(crate) struct Before<'a, T> {
+    pub(crate) executions: &'a Executions<T>,
+    /// What is new since.
+    pub(crate) edited: &'a Edited,
 }
 
-impl<T: Clone> Executed<T> {
-    /// What was found.
-    pub(crate) fn take_found(&mut self) -> impl Iterator<Item = T> {
-        let done = std::mem::take(&mut self.done).into_iter();
-        done.filter_map(|it| match Arc::try_unwrap(it) {
-            Ok(done) => done.found,
-            Err(done) => done.found.clone(),
-        })
+impl<T> Clone for Before<'_, T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-/// An execution that has come to its end.
-pub(crate) struct Done<T> {
-    pub(crate) outcome: Outcome,
-    /// What was found at its end.
-    pub(crate) found: Option<T>,
-}
-
-struct Entry<T> {
-    key: SummaryKey,
-    done: Option<Arc<Done<T>>>,
-    /// When it was executed last.
-    stamp: u32,
-    /// Whether its component has more than one member.
-    recursive: bool,
-}
-
-/// What was just executed.
-struct Fresh<T> {
-    key: SummaryKey,
-    done: Arc<Done<T>>,
-    reads: Option<Arc<Reads>>,
-}
+impl<T> Copy for Before<'_, T> {}
 
 /// Executes all functions of a schedule. `inspect` looks at the heap that each leaves behind.
+/// If there is something from before, also this time everything is kept.
 pub(crate) fn execute_all<T: Send + Sync>(
-    schedule: &Schedule<'_, T>,
+    schedule: &Schedule<'_>,
+    before: Option<Before<'_, T>>,
     facts: Facts,
     inspect: impl Fn(&mut Exit<'_>) -> Option<T> + Sync,
     progress: impl Fn(usize) + Sync,
-) -> Executed<T> {
-    let mut entries = entries(schedule);
-    let mut known = Known {
-        program: schedule.program,
+) -> Executions<T> {
+    let mut run = Run {
+        schedule,
+        before,
         facts,
         summaries: Summaries::new(schedule.program.functions.len()),
-        changed_summaries: FxHashMap::default(),
         stamp: 0,
     };
-    let mut memo = Memo::default();
-    if let Some((before, _)) = schedule.kept {
-        known.facts.reserve(before.slots);
+    if let Some(before) = before {
+        run.facts.reserve(before.executions.facts.len());
     }
+    let mut entries = entries(schedule);
     for round in 0..MAX_ROUNDS {
         let mut executed = 0;
         for wave in &mut entries {
-            known.stamp += 1;
+            run.stamp += 1;
             let mut due: Vec<&mut Vec<Entry<T>>> = wave
                 .iter_mut()
-                .filter(|it| it.iter().any(|it| known.is_due(it)))
+                .filter(|it| it.iter().any(|it| run.is_due(it, round)))
                 .collect();
             executed += due.len();
-            let results = run(schedule, &known, round, &due, &inspect);
+            let results = run.wave(round, &due, &inspect);
             progress(results.iter().map(Vec::len).sum());
             for (component, results) in due.iter_mut().zip(results) {
-                for fresh in results {
-                    known.learn(fresh.key, &fresh.done.outcome);
-                    let done = match fresh.reads {
-                        Some(reads) => {
-                            memo.keep(fresh.key, round, reads, Arc::clone(&fresh.done));
-                            fresh.done
-                        }
-                        None => without_observed(fresh.done),
-                    };
-                    if let Some(entry) = component.iter_mut().find(|it| it.key == fresh.key) {
-                        entry.stamp = known.stamp;
-                        entry.done = Some(done);
+                for (key, record) in results {
+                    run.learn(key, &record.done.outcome);
+                    if let Some(entry) = component.iter_mut().find(|it| it.key == key) {
+                        set(entry, round, record);
                     }
                 }
             }
@@ -131,153 +87,125 @@ pub(crate) fn execute_all<T: Send + Sync>(
             break;
         }
     }
-    memo.slots = known.facts.len();
-    finish(schedule, known.facts, entries, memo)
+    Executions::new(
+        entries.into_iter().flatten().flatten().collect(),
+        (run.facts, run.summaries),
+        schedule.waves.len() as u32,
+        schedule.variants.cut,
+        before.is_some(),
+    )
 }
 
-/// Executes what is due of a wave.
-fn run<T: Send + Sync>(
-    schedule: &Schedule<'_, T>,
-    known: &Known<'_>,
-    round: u32,
-    due: &[&mut Vec<Entry<T>>],
-    inspect: &(impl Fn(&mut Exit<'_>) -> Option<T> + Sync),
-) -> Vec<Vec<Fresh<T>>> {
-    let env = Env {
-        program: schedule.program,
-        facts: &known.facts,
-        summaries: &known.summaries,
-        variants: schedule.variants,
-    };
-    let one = |heap: &mut Heap, key: SummaryKey| {
-        let recalled = schedule
-            .kept
-            .and_then(|(memo, edited)| memo.recall(&env, edited, key, round));
-        if let Some((reads, done)) = recalled {
-            let reads = Some(reads);
-            return Fresh { key, done, reads };
+/// Notes an execution. Of those that are not kept only the last is needed, and not any more what
+/// it observed.
+fn set<T>(entry: &mut Entry<T>, round: usize, mut record: Record<T>) {
+    if record.reads.is_none() {
+        entry.rounds = [const { None }; MAX_ROUNDS];
+        if let Some(done) = Arc::get_mut(&mut record.done) {
+            done.outcome.observed = Vec::new();
         }
-        let mut exit = execute(&env, key, std::mem::take(heap), schedule.kept.is_some());
-        let found = inspect(&mut exit);
-        let reading = exit.exec.reading.take();
-        let (mut outcome, used_heap) = exit.finish();
-        *heap = used_heap;
-        // Who read the same summary before need not be executed again.
-        let before = schedule.kept.and_then(|(memo, _)| memo.last(key, round));
-        if let Some(before) = before
-            && before.outcome.summary == outcome.summary
-        {
-            outcome.summary = Arc::clone(&before.outcome.summary);
-        }
-        Fresh {
-            key,
-            done: Arc::new(Done { outcome, found }),
-            reads: reading.map(|it| Arc::new(Reads::of(&env, it))),
-        }
-    };
-    due.par_iter()
-        .with_min_len(8)
-        .map_init(Heap::default, |heap, component| {
-            let due = component.iter().filter(|it| round == 0 || known.is_due(it));
-            due.map(|it| one(heap, it.key)).collect()
-        })
-        .collect()
+    }
+    if let Some(slot) = entry.rounds.get_mut(round) {
+        *slot = Some(record);
+    }
 }
 
 /// What executions have told so far.
-struct Known<'a> {
-    program: &'a Program,
+struct Run<'a, T> {
+    schedule: &'a Schedule<'a>,
+    before: Option<Before<'a, T>>,
     facts: Facts,
     summaries: Summaries,
-    /// When each of them changed last.
-    changed_summaries: FxHashMap<SummaryKey, u32>,
     /// Counts waves.
     stamp: u32,
 }
 
-impl Known<'_> {
-    /// Whether an execution would turn out otherwise by now, as far as can be told.
-    fn is_due<T>(&self, entry: &Entry<T>) -> bool {
-        let Some(done) = &entry.done else {
+impl<T: Send + Sync> Run<'_, T> {
+    /// Whether an entry has to be executed in this round.
+    fn is_due(&self, entry: &Entry<T>, round: usize) -> bool {
+        let Some((at, record)) = entry.before(round) else {
             return true;
         };
-        let outcome = &done.outcome;
-        let then = entry.stamp;
-        let newer = |it: Option<&u32>| it.is_some_and(|&it| it > then);
-        // What was executed together did not see each other: the members of a component, and
-        // functions of which the call graph does not know that one calls the other.
-        let beside = |it: &SummaryKey| {
-            (entry.recursive || *it != entry.key)
-                && self.changed_summaries.get(it).is_some_and(|&it| it == then)
+        let waves = self.schedule.waves.len() as u32;
+        let then = Executions::<T>::stamp(waves, at, entry.wave);
+        let (outcome, times) = (&record.done.outcome, (then, self.stamp));
+        is_due(entry, outcome, times, &self.facts, &self.summaries)
+    }
+
+    /// Executes what is due of a wave.
+    fn wave(
+        &self,
+        round: usize,
+        due: &[&mut Vec<Entry<T>>],
+        inspect: &(impl Fn(&mut Exit<'_>) -> Option<T> + Sync),
+    ) -> Vec<Vec<(SummaryKey, Record<T>)>> {
+        let env = Env {
+            program: self.schedule.program,
+            facts: &self.facts,
+            summaries: &self.summaries,
+            variants: self.schedule.variants,
+            now: self.stamp,
         };
-        let summaries = &self.changed_summaries;
-        outcome
-            .missing
-            .iter()
-            .any(|&it| self.summaries.get(it).is_some())
-            || outcome
-                .questions
-                .iter()
-                .any(|&it| self.facts.changed_since(it, then))
-            || outcome
-                .used
-                .iter()
-                .any(|it| newer(summaries.get(it)) || beside(it))
+        let one = |heap: &mut Heap, key: SummaryKey| {
+            let Some(before) = self.before else {
+                return (key, perform(&env, key, heap, false, inspect));
+            };
+            let known = before.executions;
+            if let Some(record) = known.recall(&env, before.edited, key, round) {
+                return (key, record);
+            }
+            let record = perform(&env, key, heap, true, inspect);
+            (key, keep_summary(record, known.last_time(key, round)))
+        };
+        due.par_iter()
+            .with_min_len(8)
+            .map_init(Heap::default, |heap, component| {
+                let due = component.iter().filter(|it| self.is_due(it, round));
+                due.map(|it| one(heap, it.key)).collect()
+            })
+            .collect()
     }
 
     fn learn(&mut self, key: SummaryKey, outcome: &Outcome) {
+        let (program, now) = (self.schedule.program, self.stamp);
         for &(slot, what, place) in &outcome.observed {
-            let now = self.stamp;
-            self.facts.observe(self.program, slot, what, place, now);
+            self.facts.observe(program, slot, what, place, now);
         }
-        if self.summaries.set(key, Arc::clone(&outcome.summary)) {
-            self.changed_summaries.insert(key, self.stamp);
-        }
+        self.summaries.set(key, &outcome.summary, now);
     }
 }
 
-/// What an execution observed is known once it has been learned.
-fn without_observed<T>(mut done: Arc<Done<T>>) -> Arc<Done<T>> {
-    if let Some(done) = Arc::get_mut(&mut done) {
-        done.outcome.observed = Vec::new();
-    }
-    done
-}
-
-fn finish<T>(
-    schedule: &Schedule<'_, T>,
-    facts: Facts,
-    entries: Vec<Vec<Vec<Entry<T>>>>,
-    memo: Memo<T>,
-) -> Executed<T> {
-    let mut cut = u64::from(schedule.variants.cut);
-    let mut all = Vec::new();
-    let mut callers: FxHashMap<FuncId, Vec<FuncId>> = FxHashMap::default();
-    for entry in entries.into_iter().flatten().flatten() {
-        let Some(done) = entry.done else { continue };
-        for used in &done.outcome.used {
-            if used.func != entry.key.func {
-                callers.entry(used.func).or_default().push(entry.key.func);
-            }
-        }
-        cut += u64::from(done.outcome.cut);
-        all.push(done);
-    }
-    for callers in callers.values_mut() {
-        callers.sort();
-        callers.dedup();
-    }
-    Executed {
-        facts,
-        done: all,
-        callers,
-        cut,
-        memo,
+/// Executes a function.
+pub(super) fn perform<T>(
+    env: &Env<'_>,
+    key: SummaryKey,
+    heap: &mut Heap,
+    keep: bool,
+    inspect: &impl Fn(&mut Exit<'_>) -> Option<T>,
+) -> Record<T> {
+    let mut exit = execute(env, key, std::mem::take(heap), keep);
+    let found = inspect(&mut exit);
+    let reading = exit.exec.reading.take();
+    let (outcome, used_heap) = exit.finish();
+    *heap = used_heap;
+    Record {
+        done: Arc::new(Done { outcome, found }),
+        reads: reading.map(|it| Arc::new(Reads::of(env, it))),
     }
 }
 
-/// The executions of each component of each wave.
-fn entries<T>(schedule: &Schedule<'_, T>) -> Vec<Vec<Vec<Entry<T>>>> {
+/// Who read the same summary before need not be executed again.
+pub(super) fn keep_summary<T>(mut record: Record<T>, before: Option<&Record<T>>) -> Record<T> {
+    if let (Some(done), Some(before)) = (Arc::get_mut(&mut record.done), before)
+        && before.done.outcome.summary == done.outcome.summary
+    {
+        done.outcome.summary = Arc::clone(&before.done.outcome.summary);
+    }
+    record
+}
+
+/// The entries of each component of each wave.
+fn entries<T>(schedule: &Schedule<'_>) -> Vec<Vec<Vec<Entry<T>>>> {
     let mut variants: FxHashMap<FuncId, Vec<SummaryKey>> = FxHashMap::default();
     for (func, class) in schedule.variants.all() {
         variants.entry(func).or_default().push(SummaryKey {
@@ -285,13 +213,19 @@ fn entries<T>(schedule: &Schedule<'_, T>) -> Vec<Vec<Vec<Entry<T>>>> {
             receiver: Some(class),
         });
     }
-    let waves = schedule.waves.iter();
-    let wave = |it: &Vec<Vec<FuncId>>| it.iter().map(|it| entries_of(it, &variants)).collect();
-    waves.map(wave).collect()
+    let waves = (0..).zip(schedule.waves);
+    waves
+        .map(|(wave, components)| {
+            let components = components.iter();
+            let component = |it: &Vec<FuncId>| entries_of(it, wave, &variants);
+            components.map(component).collect()
+        })
+        .collect()
 }
 
 fn entries_of<T>(
     component: &[FuncId],
+    wave: u32,
     variants: &FxHashMap<FuncId, Vec<SummaryKey>>,
 ) -> Vec<Entry<T>> {
     let plain = component.iter().map(|&func| SummaryKey {
@@ -307,9 +241,9 @@ fn entries_of<T>(
         .chain(special)
         .map(|key| Entry {
             key,
-            done: None,
-            stamp: 0,
+            wave,
             recursive: component.len() > 1,
+            rounds: [const { None }; MAX_ROUNDS],
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 //! tell how to reach them), the references stored between them, and the references cut. Its
 //! objects, branches and guards are numbered from zero.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -87,9 +88,12 @@ pub(crate) struct Summary {
 /// The summaries known so far.
 #[derive(Debug, Default)]
 pub(crate) struct Summaries {
-    plain: Vec<Option<Arc<Summary>>>,
-    variants: FxHashMap<SummaryKey, Arc<Summary>>,
+    plain: Vec<Versions>,
+    variants: FxHashMap<SummaryKey, Versions>,
 }
+
+/// The summaries of a function that followed each other, and when each was known first.
+pub(super) type Versions = SmallVec<[(u32, Arc<Summary>); 1]>;
 
 impl Summary {
     /// Whether a call does anything to the heap or gives back anything that the caller can have
@@ -113,35 +117,61 @@ impl Summaries {
     /// No summaries, for a program with so many functions.
     pub(crate) fn new(functions: usize) -> Self {
         Self {
-            plain: vec![None; functions],
+            plain: vec![Versions::new(); functions],
             variants: FxHashMap::default(),
         }
     }
 
-    /// The summary of a function.
-    pub(crate) fn get(&self, key: SummaryKey) -> Option<&Arc<Summary>> {
-        match key.receiver {
-            None => self.plain.get(key.func.0 as usize)?.as_ref(),
+    /// The summaries that a function had so far.
+    pub(super) fn versions(&self, key: SummaryKey) -> &[(u32, Arc<Summary>)] {
+        let versions = match key.receiver {
+            None => self.plain.get(key.func.0 as usize),
             Some(_) => self.variants.get(&key),
+        };
+        versions.map_or(&[], |it| it)
+    }
+
+    fn versions_mut(&mut self, key: SummaryKey) -> Option<&mut Versions> {
+        match key.receiver {
+            None => self.plain.get_mut(key.func.0 as usize),
+            Some(_) => Some(self.variants.entry(key).or_default()),
         }
     }
 
-    /// Sets a summary; whether it is another than before. If it is not, the old one stays.
-    pub(crate) fn set(&mut self, key: SummaryKey, summary: Arc<Summary>) -> bool {
-        if self.get(key).is_some_and(|old| **old == *summary) {
-            return false;
+    /// The summary that a function had before a moment.
+    pub(crate) fn get(&self, key: SummaryKey, now: u32) -> Option<&Arc<Summary>> {
+        let versions = self.versions(key).iter().rev();
+        let mut before = versions.filter(|it| it.0 < now);
+        before.next().map(|it| &it.1)
+    }
+
+    /// Whether a function got another summary in that time.
+    pub(super) fn changed_within(&self, key: SummaryKey, time: Range<u32>) -> bool {
+        self.versions(key).iter().any(|it| time.contains(&it.0))
+    }
+
+    /// Sets a summary, if it is another than before.
+    pub(super) fn set(&mut self, key: SummaryKey, summary: &Arc<Summary>, now: u32) {
+        if let Some(versions) = self.versions_mut(key) {
+            add_version(versions, summary, now);
         }
-        match key.receiver {
-            None => {
-                if let Some(slot) = self.plain.get_mut(key.func.0 as usize) {
-                    *slot = Some(summary);
-                }
-            }
-            Some(_) => {
-                self.variants.insert(key, summary);
-            }
+    }
+
+    /// Sets all summaries that a function has, one after the other.
+    pub(super) fn replace(&mut self, key: SummaryKey, versions: Versions) {
+        if let Some(old) = self.versions_mut(key) {
+            *old = versions;
         }
-        true
+    }
+}
+
+/// Adds a summary, if it is another than the one before.
+pub(super) fn add_version(versions: &mut Versions, summary: &Arc<Summary>, now: u32) {
+    let is_old = versions
+        .last()
+        .is_some_and(|(_, old)| Arc::ptr_eq(old, summary) || **old == **summary);
+    if !is_old {
+        versions.push((now, Arc::clone(summary)));
     }
 }
 

@@ -162,6 +162,8 @@ impl State {
             }
             Err(payload) if payload.is::<Superseded>() => Report::Cancelled,
             Err(payload) => {
+                // What a bug left half done is of no use.
+                self.programs.clear();
                 let text = payload.downcast_ref::<String>().map(String::as_str);
                 let text = text.or(payload.downcast_ref::<&str>().copied());
                 Report::Failed(job.generation, text.unwrap_or("a bug").to_owned())
