@@ -80,6 +80,40 @@ fn only_syntax_knows_the_parser() {
     }
 }
 
+/// Whatever an execution learns of other functions goes through `heap/reads.rs`, which notes it:
+/// else an execution that is kept would outlive what it depends on.
+#[test]
+fn executions_note_what_they_read() {
+    let around = [
+        "src/heap/reads.rs",
+        "src/heap/facts.rs",
+        "src/heap/mentions.rs",
+        "src/heap/variants.rs",
+        "src/heap/relevance/",
+        "src/heap/executions.rs",
+        "src/heap/schedule.rs",
+        "src/heap/revise.rs",
+    ];
+    let silent = [
+        "program.function(",
+        "program.class(",
+        "env.facts",
+        "env.summaries",
+        "variants.stores_attribute(",
+    ];
+    for (path, text) in sources() {
+        let executes = path.starts_with("src/heap/") || path == "src/cycles/hazards.rs";
+        if !executes || around.iter().any(|it| path.starts_with(it)) {
+            continue;
+        }
+        let code: String = code_lines(&text).map(|it| it.1).collect();
+        let code: String = code.split_whitespace().collect();
+        for way in silent {
+            assert!(!code.contains(way), "{path}: `{way}` passes by `reads.rs`");
+        }
+    }
+}
+
 #[test]
 fn every_file_says_what_it_is() {
     for (path, text) in sources() {

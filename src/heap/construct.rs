@@ -83,7 +83,7 @@ impl Exec<'_> {
     /// The function that a class decorator has put in the place of `__init__`.
     fn replaced_constructor(&mut self, class: ClassId, place: Place) -> Option<Value> {
         let program = self.env.program;
-        let decorated = |it: &ClassId| !program.class(*it).decorators.is_empty();
+        let decorated = |it: &ClassId| !self.class(*it).decorators.is_empty();
         let mro = &program.class_info(class).mro;
         let class = mro.iter().copied().find(decorated)?;
         let slot = SlotKey::new(Slot::Attribute(class, known::INIT));
