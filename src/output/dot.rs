@@ -6,7 +6,7 @@ use termcolor::WriteColor;
 
 use super::Report;
 use super::neutral::neutralize;
-use super::words::headline;
+use super::words::{headline, objects};
 use crate::rules::finding::{Finding, Severity};
 
 /// Writes one graph with a cluster for each ring.
@@ -62,17 +62,18 @@ fn cluster(
         let mut finalizers = finding.finalizers.iter();
         finalizers.any(|it| it.class.rsplit('.').next() == Some(class))
     };
-    for (step, reference) in finding.cycle.iter().enumerate() {
-        let mark = if has_finalizer(&reference.from) {
+    let objects = objects(finding);
+    for (step, object) in objects.iter().enumerate() {
+        let mark = if has_finalizer(object) {
             ", peripheries=2, tooltip=\"has __del__\""
         } else {
             ""
         };
-        let name = quote(&reference.from);
+        let name = quote(object);
         writeln!(out, "    n{idx}_{step} [label={name}{mark}];")?;
     }
     for (step, reference) in finding.cycle.iter().enumerate() {
-        let next = (step + 1) % finding.cycle.len();
+        let next = (step + 1) % objects.len();
         let at = report.locate(reference.place);
         let label = format!(
             "{}\n{}:{}",

@@ -16,7 +16,7 @@ use super::Report;
 use super::neutral::neutralize;
 use super::snippet::Snippets;
 use super::trim::TrimEnd;
-use super::words::{Mark, chain, consequence, headline, marks, shape};
+use super::words::{Mark, chain, consequence, effect_of_breaking, headline, marks, shape};
 use super::wrap::wrap;
 
 /// Writes all findings.
@@ -121,11 +121,7 @@ fn notes(finding: &Finding) -> Vec<String> {
     }
     if let Some(method) = &finding.broken_by {
         let method = neutralize(method);
-        let effect = if finding.is_ring() {
-            "breaks the ring"
-        } else {
-            "ends that"
-        };
+        let effect = effect_of_breaking(finding);
         notes.push(wrap(&format!("calling `{method}` {effect}")));
     }
     if !finding.help.is_empty() {

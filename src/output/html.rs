@@ -12,8 +12,8 @@ use termcolor::WriteColor;
 use super::markup::{escape, escape_attribute, prose};
 use super::ring_picture::ring_picture;
 use super::source_excerpt::excerpts;
-use super::words::{consequence, headline, short};
-use super::{Report, severity_word};
+use super::words::{consequence, effect_of_breaking, headline, short};
+use super::{Report, count, severity_word};
 use crate::rules::finding::Finding;
 use crate::rules::registry::Rule;
 
@@ -65,10 +65,7 @@ pub(super) fn render(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Resul
 }
 
 fn total(report: &Report<'_>) -> String {
-    match report.findings.len() {
-        1 => "1 finding".to_owned(),
-        number => format!("{number} findings"),
-    }
+    count(report.findings.len(), "finding")
 }
 
 /// The filters. Hidden until the script shows them, as they do nothing without it.
@@ -158,7 +155,8 @@ fn article(
     }
     if let Some(method) = &finding.broken_by {
         let method = escape(method);
-        writeln!(out, "<p>Calling <code>{method}</code> breaks the ring.</p>")?;
+        let effect = effect_of_breaking(finding);
+        writeln!(out, "<p>Calling <code>{method}</code> {effect}.</p>")?;
     }
     if let Some(consequence) = consequence(finding) {
         writeln!(

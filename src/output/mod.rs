@@ -40,7 +40,7 @@ use crate::rules::finding::{Confidence, Finding, Severity, Verdict};
 use crate::source::{Position, Problem, Text, Texts};
 
 pub use statistics::render as render_statistics;
-pub use summary::render as render_summary;
+pub use summary::{count, render as render_summary};
 
 /// What is rendered.
 pub struct Report<'a> {

@@ -1,9 +1,10 @@
-//! A ring as a drawing (SVG): its objects in a column, the last reference led back to the top.
+//! A ring as a drawing (SVG): its objects in a column, the last reference led back to the top. A
+//! chain ends at its last object.
 
 use crate::rules::finding::Finding;
 
 use super::markup::{escape, escape_attribute};
-use super::words::short;
+use super::words::{objects, short};
 
 /// Of a character of the fonts that the page asks for, in pixels.
 const CHAR: usize = 8;
@@ -14,9 +15,10 @@ const NODE_HEIGHT: usize = 30;
 const STEP: usize = 74;
 const MARGIN: usize = 10;
 
-/// The drawing of a finding's ring. Its references link to the lines that store them.
+/// The drawing of a finding's ring or chain. Its references link to the lines that store them.
 pub(super) fn ring_picture(finding: &Finding, number: usize) -> String {
     let cycle = &finding.cycle;
+    let objects = objects(finding);
     let length = |text: &str| text.chars().count().min(LONGEST);
     let badge = |name: &str| {
         if has_finalizer(finding, name) {
@@ -25,15 +27,21 @@ pub(super) fn ring_picture(finding: &Finding, number: usize) -> String {
             0
         }
     };
-    let names = cycle.iter().map(|it| length(&it.from) + badge(&it.from));
+    let names = objects.iter().map(|it| length(it) + badge(it));
     let node_width = names.max().unwrap_or(0) * CHAR + 24;
     let labels = cycle.iter().map(|it| length(&it.via));
     let label_width = (labels.max().unwrap_or(0) + 3) * CHAR;
     let middle = MARGIN + node_width / 2;
     let right = MARGIN + node_width.max(node_width / 2 + 12 + label_width) + 24;
     let width = right + MARGIN + 4;
-    let height = MARGIN * 2 + NODE_HEIGHT + STEP * cycle.len() + 14;
-    let title = format!("Ring of {} references", cycle.len());
+    // Below the last object of a ring is the way back.
+    let (shape, below) = if finding.is_ring() {
+        ("Ring", STEP - 14)
+    } else {
+        ("Chain", 0)
+    };
+    let height = MARGIN * 2 + NODE_HEIGHT + STEP * (objects.len() - 1) + below;
+    let title = format!("{shape} of {} references", cycle.len());
     let mut svg = format!(
         "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
          aria-label=\"{title}\">"
@@ -41,8 +49,8 @@ pub(super) fn ring_picture(finding: &Finding, number: usize) -> String {
     for (idx, reference) in cycle.iter().enumerate() {
         let top = MARGIN + idx * STEP;
         let bottom = top + NODE_HEIGHT;
-        let is_last = idx + 1 == cycle.len();
-        let path = if is_last {
+        let leads_back = idx + 1 == objects.len();
+        let path = if leads_back {
             // Down, to the right of everything, up, and into the first object from its side.
             let (low, high) = (bottom + STEP - 20, MARGIN + NODE_HEIGHT / 2);
             let end = MARGIN + node_width + 8;
@@ -55,7 +63,7 @@ pub(super) fn ring_picture(finding: &Finding, number: usize) -> String {
         } else {
             format!("M{middle} {bottom}V{}", bottom + STEP - NODE_HEIGHT - 8)
         };
-        let head = if is_last {
+        let head = if leads_back {
             let (x, y) = (MARGIN + node_width, MARGIN + NODE_HEIGHT / 2);
             format!("M{x} {y}l9 -5v10z")
         } else {
@@ -77,7 +85,9 @@ pub(super) fn ring_picture(finding: &Finding, number: usize) -> String {
             escape(&clipped(&reference.via)),
             escape(&reference.via),
         ));
-        svg.push_str(&node(finding, &reference.from, top, node_width));
+    }
+    for (idx, object) in objects.iter().enumerate() {
+        svg.push_str(&node(finding, object, MARGIN + idx * STEP, node_width));
     }
     svg.push_str("</svg>");
     svg

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use termcolor::WriteColor;
 
 use super::json::escape;
-use super::words::{chain, headline, marks, step_text};
+use super::words::{chain, headline, marks, shape, step_text};
 use super::{Report, confidence_word, verdict_word};
 use crate::program::model::Place;
 use crate::rules::finding::{Finding, Severity};
@@ -152,7 +152,11 @@ fn result(report: &Report<'_>, finding: &Finding, fingerprint: &str) -> Value {
 fn text(finding: &Finding) -> String {
     let mut parts = vec![headline(finding)];
     if !finding.cycle.is_empty() {
-        parts.push(format!("Ring: {}", chain(&finding.cycle)));
+        let shape = match shape(finding) {
+            "ring" => "Ring",
+            _ => "Held by",
+        };
+        parts.push(format!("{shape}: {}", chain(&finding.cycle)));
     }
     if !finding.help.is_empty() {
         parts.push(format!("Help: {}", finding.help));

@@ -28,7 +28,8 @@ pub fn render(report: &Report<'_>, is_complete: bool, out: &mut dyn Write) -> io
     }
 }
 
-fn count(number: usize, what: &str) -> String {
+/// `1 finding`, `2 findings`.
+pub fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }

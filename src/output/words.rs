@@ -91,6 +91,25 @@ pub(super) fn shape(finding: &Finding) -> &'static str {
     if finding.is_ring() { "ring" } else { "held by" }
 }
 
+/// What the references lead through: a ring comes back to the first one, a chain ends at what is
+/// held.
+pub(super) fn objects(finding: &Finding) -> Vec<&str> {
+    let mut objects: Vec<_> = finding.cycle.iter().map(|it| it.from.as_str()).collect();
+    if !finding.is_ring() {
+        objects.extend(finding.cycle.last().map(|it| it.to.as_str()));
+    }
+    objects
+}
+
+/// What calling the method that breaks it does.
+pub(super) fn effect_of_breaking(finding: &Finding) -> &'static str {
+    if finding.is_ring() {
+        "breaks the ring"
+    } else {
+        "ends that"
+    }
+}
+
 /// `Toolbar --save_button--> Button --toolbar--> Toolbar`
 pub(super) fn chain(cycle: &[Reference]) -> String {
     let mut chain = String::new();

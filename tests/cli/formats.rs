@@ -221,6 +221,34 @@ fn html_only_holds_what_it_says() {
     assert_eq!(page.matches("<svg").count(), 1);
 }
 
+/// What is held from outside is no ring: no format says so, none draws it as one.
+#[test]
+fn chains_do_not_come_back() {
+    let text = "import atexit\n\nclass A:\n    def __init__(self):\n        atexit.register(self.close)\n\n    \
+                def close(self): ...\n\n    def __del__(self): ...\n\nA()\n";
+    let project = Project::with(&[("a.py", text)]);
+    assert_snapshot!(report(&project, "dot"));
+    for format in [
+        "full", "concise", "json", "sarif", "github", "gitlab", "junit", "html",
+    ] {
+        let text = report(&project, format);
+        // The rules' own pages, and the styles of the page, are about rings, too.
+        let text = match format {
+            "sarif" => json(&project, "sarif")["runs"][0]["results"].to_string(),
+            "html" => text.split("<main").nth(1).unwrap_or_default().to_owned(),
+            _ => text,
+        };
+        assert!(text.contains("atexit"), "{format}: {text}");
+        let words = text.split(|it: char| !it.is_alphanumeric());
+        let ring = words.filter(|it| it.eq_ignore_ascii_case("ring")).count();
+        // The class of the box around the picture.
+        assert_eq!(ring, usize::from(format == "html"), "{format}: {text}");
+    }
+    let page = report(&project, "html");
+    assert!(page.contains("Chain of 2 references"));
+    assert_eq!(page.matches("<g class=\"node").count(), 3);
+}
+
 #[test]
 fn no_format_for_programs_is_coloured_or_summed_up() {
     let project = hostile().env("FORCE_COLOR", "1");
