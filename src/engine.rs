@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::config::{Scope, Settings};
-use crate::cycles::class_graph::{ClassEdge, add_rings, class_edges};
+use crate::cycles::class_graph::{ClassEdge, add_rings, add_weak, class_edges};
 use crate::cycles::found::Found;
 use crate::cycles::unmentioned::unmentioned;
-use crate::cycles::{judge, possible, search, standing_pins, weak_owners};
+use crate::cycles::{judge, possible, standing_pins, weak_owners};
 use crate::heap::evaluate::Exit;
 use crate::heap::executions::Executions;
 use crate::heap::facts::{Declared, Facts};
@@ -83,10 +83,11 @@ pub fn class_graph(
         waves: &waves,
     };
     let declared = Arc::new(Declared::of(&program));
-    let executions = execute(&schedule, None, &declared, search::rings, progress);
-    let witnesses = executions.found().flatten().cloned().collect();
+    let executions = execute(&schedule, None, &declared, Found::at, progress);
+    let found = Found::join(executions.found());
     let facts = &executions.facts;
     let mut edges = class_edges(facts);
+    add_weak(&mut edges, found.weak);
     let digests = Digest::of_all(&program);
     let unmentioned = digests.iter().flat_map(|it| it.unmentioned.iter().copied());
     let rings = judge::judge(
@@ -95,7 +96,7 @@ pub fn class_graph(
         &finalizers(settings),
         &executions.callers(),
         &unmentioned.collect(),
-        witnesses,
+        found.rings,
     );
     add_rings(&mut edges, &rings);
     (program, edges)

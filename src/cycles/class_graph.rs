@@ -1,8 +1,9 @@
 //! Who holds whom: the classes of the program, and what the program stores in their attributes.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::judge::{Ring, is_instance};
+use super::weak_owners::WeakAttribute;
 use crate::heap::facts::Facts;
 use crate::heap::object::{Label, Ty};
 use crate::program::model::{ClassId, Place, Program};
@@ -59,6 +60,35 @@ pub(crate) fn class_edges(facts: &Facts) -> Vec<ClassEdge> {
     edges
 }
 
+/// Adds the attributes that hold a `weakref.ref` or a proxy.
+pub(crate) fn add_weak(edges: &mut Vec<ClassEdge>, mut weak: Vec<WeakAttribute>) {
+    let attribute = |it: &WeakAttribute| (it.holder, it.name, it.owner);
+    weak.sort_by_key(|it| (attribute(it), it.place.file, it.place.range.start()));
+    weak.dedup_by_key(|it| attribute(it));
+    let known: FxHashMap<_, _> = (0..)
+        .zip(&*edges)
+        .map(|(idx, it)| ((it.holder, it.via.clone(), it.held), idx))
+        .collect();
+    for it in weak {
+        let (holder, via, held) = (it.holder, it.name.to_string(), it.owner);
+        let same = known.get(&(holder, via.clone(), held));
+        if let Some(edge) = same.and_then(|&idx| edges.get_mut(idx)) {
+            if edge.strength == Strength::Strong {
+                edge.strength = Strength::Unknown;
+            }
+            continue;
+        }
+        edges.push(ClassEdge {
+            holder,
+            via,
+            held,
+            strength: Strength::Weak,
+            place: Some(it.place),
+        });
+    }
+    sort(edges);
+}
+
 /// Adds the references of proved rings that no attribute shows: through bound methods, functions
 /// and frames, from one instance on the ring to the next.
 pub(crate) fn add_rings(edges: &mut Vec<ClassEdge>, rings: &[Ring]) {
@@ -66,6 +96,11 @@ pub(crate) fn add_rings(edges: &mut Vec<ClassEdge>, rings: &[Ring]) {
         .iter()
         .filter(|it| it.strength == Strength::Strong)
         .map(|it| (it.holder, it.held))
+        .collect();
+    let weaker: FxHashMap<_, _> = (0..)
+        .zip(&*edges)
+        .filter(|(_, it)| it.strength != Strength::Strong)
+        .map(|(idx, it)| ((it.holder, it.via.clone(), it.held), idx))
         .collect();
     for ring in rings {
         let links = &ring.witness.links;
@@ -83,6 +118,12 @@ pub(crate) fn add_rings(edges: &mut Vec<ClassEdge>, rings: &[Ring]) {
                 Label::Attr(name) => name.to_string(),
                 _ => "(other)".to_owned(),
             };
+            // An attribute that is weak elsewhere is strong here.
+            let same = weaker.get(&(*holder, via.clone(), *held));
+            if let Some(edge) = same.and_then(|&idx| edges.get_mut(idx)) {
+                edge.strength = Strength::Strong;
+                continue;
+            }
             edges.push(ClassEdge {
                 holder: *holder,
                 via,

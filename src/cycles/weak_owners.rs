@@ -21,6 +21,8 @@ pub(crate) struct WeakAttribute {
     pub(crate) is_proxy: bool,
     /// What it refers to.
     pub(crate) owner: ClassId,
+    /// Where it is stored.
+    pub(crate) place: Place,
 }
 
 /// The weak references that an execution stores in attributes of instances.
@@ -49,6 +51,7 @@ pub(super) fn weak_attributes(exit: &Exit<'_>) -> Vec<WeakAttribute> {
                 name,
                 is_proxy: kind == Kind::Proxy,
                 owner,
+                place: edge.place,
             });
         }
     }
@@ -70,7 +73,7 @@ pub(crate) fn used_in_finalizers(
         .map(|it| (it.holder, it.held))
         .collect();
     weak.sort_by_key(|it| (it.holder, it.name.as_str(), it.is_proxy, it.owner));
-    weak.dedup();
+    weak.dedup_by_key(|it| (it.holder, it.name, it.is_proxy, it.owner));
     let mut res = Vec::new();
     for attribute in &weak {
         let info = program.class_info(attribute.holder);

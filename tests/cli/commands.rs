@@ -43,6 +43,40 @@ fn windows() -> Project {
 }
 
 #[test]
+fn graph_of_weak_references() {
+    let text = "\
+import weakref
+
+
+class Owner:
+    def __init__(self):
+        self.part = Part(self)
+        self.other = Part(None)
+        self.other.plain = self
+
+
+class Part:
+    def __init__(self, owner):
+        self.owner = weakref.ref(owner)
+        self.plain = weakref.proxy(owner)
+        self.all = weakref.WeakSet([owner])
+
+
+Owner()
+";
+    let project = Project::with(&[("a.py", text)]);
+    assert_snapshot!(project.stdout(&["graph", "--all"]), @r"
+    a.Owner  (on a ring)
+      other ══▶ a.Part  a.py:7
+      part ══▶ a.Part  a.py:6
+    a.Part  (on a ring)
+      all[] ╌╌▷ weakly a.Owner
+      owner ╌╌▷ weakly a.Owner  a.py:13
+      plain ══▶ a.Owner  a.py:8
+    ");
+}
+
+#[test]
 fn graph() {
     assert_snapshot!(windows().stdout(&["graph"]), @r"
     button.Button  (on a ring)

@@ -13,6 +13,9 @@ const HEIGHT: usize = 34;
 const ROW: usize = 120;
 const GAP: usize = 48;
 const MARGIN: usize = 40;
+/// Of a line, and of a character in it, of the words beside the arrows.
+const LINE: usize = 13;
+const SMALL_CHAR: usize = 7;
 
 /// The look, inside the picture, so that it can stand alone.
 const STYLE: &str = "\
@@ -35,6 +38,24 @@ struct Spot {
     width: usize,
 }
 
+/// Where words beside the arrows stand already: for each line of text, from where to where.
+#[derive(Default)]
+struct Words(BTreeMap<usize, Vec<(usize, usize)>>);
+
+impl Words {
+    /// A height near `y` at which nothing stands between `x` and `end`.
+    fn place(&mut self, x: usize, end: usize, y: usize) -> usize {
+        let line = y / LINE;
+        let is_free = |line: &usize| {
+            let mut taken = self.0.get(line).into_iter().flatten();
+            taken.all(|&(from, to)| end <= from || to <= x)
+        };
+        let line = (line..line + 4).find(is_free).unwrap_or(line);
+        self.0.entry(line).or_default().push((x, end));
+        line * LINE + LINE / 2
+    }
+}
+
 /// The drawing.
 pub(super) fn picture(picture: &ClassPicture) -> String {
     let (spots, width, height) = layout(picture);
@@ -46,10 +67,11 @@ pub(super) fn picture(picture: &ClassPicture) -> String {
          <path d=\"M1 1L9 5L1 9\"/></marker></defs>\n"
     );
     let mut parallel: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut words = Words::default();
     for edge in &picture.edges {
         let nth = parallel.entry((edge.from, edge.to)).or_default();
         if let (Some(from), Some(to)) = (spots.get(edge.from), spots.get(edge.to)) {
-            svg.push_str(&arrow(edge, *from, *to, *nth));
+            svg.push_str(&arrow(edge, *from, *to, *nth, &mut words));
         }
         *nth += 1;
     }
@@ -94,7 +116,7 @@ fn layout(picture: &ClassPicture) -> (Vec<Spot>, usize, usize) {
     (spots, width + MARGIN + 40, MARGIN * 2 + layers * ROW)
 }
 
-fn arrow(edge: &GraphEdge, from: Spot, to: Spot, nth: usize) -> String {
+fn arrow(edge: &GraphEdge, from: Spot, to: Spot, nth: usize, words: &mut Words) -> String {
     let middle = |spot: Spot| spot.x + spot.width / 2;
     let bow = nth * 26;
     let (path, x, y) = if edge.from == edge.to {
@@ -138,6 +160,8 @@ fn arrow(edge: &GraphEdge, from: Spot, to: Spot, nth: usize) -> String {
         let path = format!("M{x1} {y1}C{x1} {out} {x2} {out} {x2} {y1}");
         (path, (x1 + x2) / 2, at)
     };
+    let via = clipped(&edge.via);
+    let y = words.place(x, x + via.chars().count() * SMALL_CHAR, y);
     let class = match edge.strength {
         Strength::Strong if edge.on_ring => "ring",
         Strength::Strong => "strong",
@@ -147,7 +171,7 @@ fn arrow(edge: &GraphEdge, from: Spot, to: Spot, nth: usize) -> String {
     format!(
         "<g class=\"{class}\"><path d=\"{path}\" marker-end=\"url(#head)\"/>\
          <text class=\"via\" x=\"{x}\" y=\"{y}\">{}<title>{}</title></text></g>\n",
-        escape(&clipped(&edge.via)),
+        escape(&via),
         escape(edge.place.as_deref().unwrap_or(&edge.via)),
     )
 }
