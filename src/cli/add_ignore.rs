@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use super::terminal::Terminal;
 use super::{ERROR, OK, out_file};
+use crate::output::count;
 use crate::output::neutral::neutralize;
 use crate::project::Outcome;
 use crate::rules::add_ignore::{Wanted, add_ignores};
@@ -24,30 +25,41 @@ pub(super) fn run(
 ) -> anyhow::Result<u8> {
     // A comment is one line.
     let reason = neutralize(reason.trim());
-    let mut by_file: BTreeMap<&Path, Vec<Wanted>> = BTreeMap::new();
+    let mut by_file: BTreeMap<u32, Vec<Wanted>> = BTreeMap::new();
     for finding in outcome.findings.iter().filter(|it| !it.cycle.is_empty()) {
-        let file = outcome.program.files.get(finding.place.file.0 as usize);
-        if let (Some(file), Some(rule)) = (file, Rule::by_code(finding.code)) {
-            let wanted = by_file.entry(&file.path).or_default();
+        if let Some(rule) = Rule::by_code(finding.code) {
+            let wanted = by_file.entry(finding.place.file.0).or_default();
             wanted.push((finding.place.range.start().to_u32(), rule.name));
         }
     }
-    let (mut added, mut left_out) = (0, 0);
-    let files = by_file.len();
-    for (path, wanted) in by_file {
-        let missed = rewrite(fs, path, &wanted, &reason)
-            .with_context(|| format!("{} cannot be changed", path.display()))?;
-        if missed > 0 {
-            let path = path.display().to_string();
-            let path = neutralize(&path);
-            let message = format_args!("{path}: {missed} places can hold no comment");
-            terminal.warning(&message);
+    let (mut added, mut files) = (0, 0);
+    let mut is_complete = outcome.problems.is_empty();
+    for (file, wanted) in by_file {
+        let Some(file) = outcome.program.files.get(file as usize) else {
+            continue;
+        };
+        let shown = neutralize(&file.display);
+        // A file that cannot be changed does not keep the others from it.
+        match rewrite(fs, &file.path, &wanted, &reason) {
+            Ok(missed) => {
+                if missed > 0 {
+                    let places = count(missed, "place");
+                    terminal.warning(&format_args!("{shown}: {places} can hold no comment"));
+                }
+                is_complete &= missed == 0;
+                added += wanted.len() - missed;
+                files += usize::from(wanted.len() > missed);
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                let error = neutralize(&error);
+                terminal.error(&format_args!("{shown} cannot be changed: {error}"));
+                is_complete = false;
+            }
         }
-        added += wanted.len() - missed;
-        left_out += missed;
     }
-    terminal.note(&format_args!("{added} findings silenced in {files} files"));
-    let is_complete = left_out == 0 && outcome.problems.is_empty();
+    let (added, files) = (count(added, "finding"), count(files, "file"));
+    terminal.note(&format_args!("{added} silenced in {files}"));
     Ok(if is_complete { OK } else { ERROR })
 }
 

@@ -16,6 +16,7 @@ pub(super) fn expand(args: impl Iterator<Item = OsString>) -> anyhow::Result<Vec
         };
         let text = fs::read_to_string(path)
             .with_context(|| format!("{path} cannot be read as a file of arguments"))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let lines = text.lines().filter(|it| !it.is_empty());
         result.extend(lines.map(OsString::from));
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use termcolor::Buffer;
 
 use super::args::{CheckArgs, GlobalArgs};
@@ -16,13 +16,18 @@ use super::terminal::Terminal;
 use super::{ERROR, FINDINGS, OK, add_ignore, out_file};
 use crate::config::Settings;
 use crate::output::neutral::neutralize;
-use crate::output::{Report, is_for_people, render, render_statistics, render_summary};
+use crate::output::{Report, count, is_for_people, render, render_statistics, render_summary};
 use crate::project::{self, Outcome};
 use crate::source::discover::absolute;
-use crate::source::{Discovery, Disk, FileSystem, Overlay, Problem, Texts, display_path};
+use crate::source::{
+    Discovery, Disk, FileSystem, Overlay, Problem, SourceFile, Texts, display_path,
+};
 
 /// Deeply nested sources take deep recursion in the parser. What is not used takes no memory.
 const STACK_SIZE: usize = 256 << 20;
+
+/// More threads than this only cost time to start.
+const MAX_THREADS: usize = 256;
 
 /// Runs the command.
 pub(super) fn run(
@@ -31,6 +36,9 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> anyhow::Result<u8> {
     let cwd = env::current_dir().context("there is no working directory")?;
+    if args.add_ignore.is_some() && args.paths.iter().any(|it| is_stdin(it)) {
+        bail!("--add-ignore changes files, and standard input is none");
+    }
     let stdin = read_stdin(args, &cwd)?;
     let run = Run {
         args,
@@ -65,7 +73,7 @@ pub(super) fn in_pool<T: Send>(
     work: impl FnOnce() -> T + Send,
 ) -> anyhow::Result<T> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.map_or(0, NonZeroUsize::get))
+        .num_threads(threads.map_or(0, |it| it.get().min(MAX_THREADS)))
         .stack_size(STACK_SIZE)
         .build()
         .context("no threads could be started")?;
@@ -93,8 +101,19 @@ fn read_stdin(args: &CheckArgs, cwd: &Path) -> anyhow::Result<Option<Stdin>> {
     Ok(Some(Stdin { path, content }))
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(super) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// Notebooks are no text, but JSON with the text in it; only an editor hands over the cells.
+fn leave_out_notebooks(found: &mut Discovery) {
+    let is_notebook = |it: &mut SourceFile| it.path.extension().is_some_and(|it| it == "ipynb");
+    let notebooks = found.files.extract_if(.., is_notebook);
+    found.problems.extend(notebooks.map(|it| Problem {
+        path: it.display,
+        message: "a notebook: these are analyzed in an editor only".to_owned(),
+    }));
+    found.problems.sort();
 }
 
 /// What the steps of a run have in common.
@@ -113,7 +132,8 @@ impl Run<'_> {
         if self.args.show_settings {
             return self.print(settings.to_string().as_bytes());
         }
-        let found = project::find_files(fs, &paths, self.cwd, &settings);
+        let mut found = project::find_files(fs, &paths, self.cwd, &settings);
+        leave_out_notebooks(&mut found);
         if self.args.show_files {
             return self.show_files(&found);
         }
@@ -146,10 +166,10 @@ impl Run<'_> {
         let mut has_stale = false;
         if let (Some(baseline), Some(shown)) = (baseline, &self.args.baseline) {
             if self.args.update_baseline {
-                let count = baseline.update(&outcome)?;
+                let known = count(baseline.update(&outcome)?, "known finding");
                 let shown = shown.display();
                 self.terminal
-                    .note(&format_args!("{count} known findings written to {shown}"));
+                    .note(&format_args!("{known} written to {shown}"));
                 return Ok(OK);
             }
             let stale = baseline.apply(&mut outcome, &settings);

@@ -18,11 +18,13 @@ mod terminal;
 mod watch;
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches};
 
 use self::args::{Cli, ColorChoice, Command};
 use self::terminal::Terminal;
@@ -47,7 +49,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(fail(&error, &terminal));
         }
     };
-    let cli = Cli::parse_from(args);
+    let matches = without_empty_variables(Cli::command()).try_get_matches_from(args);
+    let cli = match matches.and_then(|it| Cli::from_arg_matches(&it)) {
+        Ok(cli) => cli,
+        Err(stop) => return ExitCode::from(explain(&stop)),
+    };
     let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
     let result = match &cli.command {
         Command::Check(args) if args.watch => watch::run(args, &cli.global, &terminal),
@@ -65,6 +71,28 @@ pub fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => ExitCode::from(fail(&error, &terminal)),
     }
+}
+
+/// A variable that is set to nothing is not set.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| env::var_os(name).is_some_and(|it| it.is_empty());
+    command.mut_subcommand("check", |check| {
+        check.mut_args(|arg| match arg.get_env() {
+            Some(name) if is_empty(name) => arg.env(Resettable::Reset),
+            _ => arg,
+        })
+    })
+}
+
+/// Prints what was asked for (`--help`, `--version`), or what is wrong with the arguments.
+fn explain(stop: &clap::Error) -> u8 {
+    let wanted = u8::try_from(stop.exit_code()).unwrap_or(ERROR);
+    let Err(error) = stop.print() else {
+        return wanted;
+    };
+    let terminal = Terminal::new(ColorChoice::Auto, false, false);
+    let error = anyhow::Error::from(error).context("standard output cannot be written");
+    fail(&error, &terminal)
 }
 
 /// Serves an editor. The protocol asks for 0 if it said `shutdown` before it went, and 1 if not.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::{CheckArgs, GlobalArgs};
 use super::check_settings::{common_directory, settings};
@@ -33,6 +33,9 @@ pub(super) fn run(
     global: &GlobalArgs,
     terminal: &Terminal,
 ) -> anyhow::Result<u8> {
+    if args.paths.iter().any(|it| check::is_stdin(it)) {
+        bail!("--watch looks at files, and standard input is none");
+    }
     let cwd = env::current_dir().context("there is no working directory")?;
     loop {
         if io::stdout().is_terminal() {

@@ -50,12 +50,18 @@ pub fn find_files(
     cwd: &Path,
     settings: &Settings,
 ) -> Discovery {
+    // Where no file says what the project is, its root is what was named, which may itself be
+    // excluded.
+    let root = match &settings.config_file {
+        None if settings.root.starts_with(cwd) => cwd,
+        _ => &settings.root,
+    };
     discover(
         fs,
         &Request {
             paths,
             cwd,
-            root: &settings.root,
+            root,
             excludes: Arc::new(settings.files.excludes.clone()),
             force_exclude: settings.files.force_exclude,
             respect_gitignore: settings.files.respect_gitignore,

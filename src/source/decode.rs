@@ -18,8 +18,8 @@ pub enum DecodeError {
         /// The line, from 1.
         line: usize,
     },
-    /// The coding comment names something unknown.
-    #[error("unknown encoding `{0}` in its coding comment")]
+    /// The coding comment names something that is unknown here; Python knows some more.
+    #[error("unknown or unsupported encoding `{0}` in its coding comment")]
     UnknownEncoding(String),
     /// A UTF-8 byte order mark, and a coding comment that says something else.
     #[error("has a UTF-8 byte order mark, but its coding comment says `{0}`")]
@@ -260,7 +260,7 @@ mod tests {
         );
         check_error(
             b"# coding: klingon\n",
-            "unknown encoding `klingon` in its coding comment",
+            "unknown or unsupported encoding `klingon` in its coding comment",
         );
         check_error(
             b"# coding: euc-jp\n\xa4",

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
+use super::decode::DecodeError;
 use super::discover::describe;
+use super::ignores::Ignores;
 use super::{Excludes, decode};
 
 /// What a path leads to, symbolic links followed.
@@ -85,7 +87,13 @@ pub struct Disk;
 
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        let mut file = fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        // What cannot be analyzed anyway is not read into memory first.
+        let size = u32::try_from(size).map_err(|_| io::Error::other(DecodeError::TooLarge))?;
+        let mut content = Vec::with_capacity(size as usize);
+        file.read_to_end(&mut content)?;
+        Ok(content)
     }
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
@@ -117,15 +125,16 @@ impl FileSystem for Disk {
 
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {
         let excludes = Arc::clone(&options.excludes);
+        let ignores = options.respect_gitignore.then(|| Ignores::below(root));
         let mut builder = WalkBuilder::new(root);
         builder
-            .standard_filters(options.respect_gitignore)
-            .hidden(true)
-            // A checkout without its `.git` (a source archive, a container) ignores the same.
-            .require_git(false)
+            .standard_filters(false)
             .follow_links(false)
             .threads(rayon::current_num_threads())
-            .filter_entry(move |entry| entry.depth() == 0 || !excludes.matches(entry.path()));
+            .filter_entry(move |entry| {
+                entry.depth() == 0
+                    || !excludes.matches(entry.path()) && !is_left_out(entry, ignores.as_ref())
+            });
 
         let result = Mutex::new(Walked::default());
         builder.build_parallel().run(|| {
@@ -145,6 +154,13 @@ impl FileSystem for Disk {
         });
         result.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether an entry is ignored or, where no rule speaks of it, hidden.
+fn is_left_out(entry: &ignore::DirEntry, ignores: Option<&Ignores>) -> bool {
+    let is_directory = entry.file_type().is_some_and(|it| it.is_dir());
+    let verdict = ignores.and_then(|it| it.verdict(entry.path(), is_directory));
+    verdict.unwrap_or_else(|| entry.file_name().as_encoded_bytes().starts_with(b"."))
 }
 
 /// The entry, if it is a file that is wanted.

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod discover;
 pub mod exclude;
 pub mod file_system;
+mod ignores;
 mod memory;
 pub mod models;
 pub mod overlay;

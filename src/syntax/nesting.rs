@@ -1,4 +1,4 @@
-//! How deeply a text is nested, estimated before it is parsed.
+//! How deeply a text is nested, and how large its tree will be, estimated before it is parsed.
 //!
 //! The parser makes itself more stack where it recurses, but its helpers and the destructor of the
 //! tree do not: a tree of a hundred thousand levels needs a large stack from the start. The
@@ -15,6 +15,10 @@ const BYTES_PER_LEVEL: usize = 2 << 10;
 const BYTES_TO_START_WITH: usize = 8 << 20;
 /// A file that needs more is not parsed.
 const MAX_BYTES: usize = 4 << 30;
+/// Memory that a token takes, with its part of the tree and of what that is lowered to.
+const BYTES_PER_TOKEN: usize = 100;
+/// Memory that a comment or the end of a line takes, which are in no tree.
+const BYTES_PER_TRIVIA: usize = 20;
 
 /// The stack that parsing and lowering a text needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub(super) enum Stack {
     OfSize(usize),
     /// More than is reasonable.
     TooLarge,
+    /// The text is not nested deeply, but so long that its tree would not fit in memory.
+    TooLong,
 }
 
 /// How much stack `text` needs.
@@ -34,7 +40,10 @@ pub(super) fn stack_for(text: &str) -> Stack {
     if stacker::remaining_stack().is_some_and(|it| it > at_most) {
         return Stack::Current;
     }
-    let depth = depth(text);
+    let (depth, memory) = extent(text);
+    if memory > MAX_BYTES {
+        return Stack::TooLong;
+    }
     if depth <= SHALLOW {
         return Stack::Current;
     }
@@ -44,8 +53,8 @@ pub(super) fn stack_for(text: &str) -> Stack {
     }
 }
 
-/// An upper bound of the depth of the tree.
-fn depth(text: &str) -> usize {
+/// An upper bound of the depth of the tree, and an estimate of the memory that it takes.
+fn extent(text: &str) -> (usize, usize) {
     let mut scan = Scan {
         bytes: text.as_bytes(),
         pos: 0,
@@ -56,12 +65,14 @@ fn depth(text: &str) -> usize {
         indents: Vec::new(),
         max: 0,
     };
+    let mut memory = 0;
     scan.indentation();
     while let Some(byte) = scan.peek(0) {
+        memory += scan.memory(byte);
         scan.step(byte);
         scan.max = scan.max.max(scan.outer + scan.chain + scan.indents.len());
     }
-    scan.max
+    (scan.max, memory)
 }
 
 /// Something that has been opened: a bracket, or a formatted string.
@@ -103,6 +114,20 @@ struct Scan<'t> {
 impl Scan<'_> {
     fn peek(&self, ahead: usize) -> Option<u8> {
         self.bytes.get(self.pos + ahead).copied()
+    }
+
+    /// What begins with `byte` here takes so much memory.
+    fn memory(&self, byte: u8) -> usize {
+        let in_format = matches!(
+            self.open.last().map(|it| it.closer),
+            Some(Closer::Quote { .. })
+        );
+        match byte {
+            _ if in_format => 0,
+            b' ' | b'\t' | b'\r' | 0x0c => 0,
+            b'\n' | b'#' => BYTES_PER_TRIVIA,
+            _ => BYTES_PER_TOKEN,
+        }
     }
 
     fn step(&mut self, byte: u8) {
@@ -285,7 +310,11 @@ fn is_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stack, depth, stack_for};
+    use super::{Stack, extent, stack_for};
+
+    fn depth(text: &str) -> usize {
+        extent(text).0
+    }
 
     #[test]
     fn ordinary_code_is_shallow() {
@@ -318,5 +347,16 @@ mod tests {
     #[test]
     fn absurd_depth_is_refused() {
         assert_eq!(stack_for(&"(".repeat(3_000_000)), Stack::TooLarge);
+    }
+
+    #[test]
+    fn absurd_length_is_refused() {
+        let memory = |text: &str| extent(text).1;
+        assert_eq!(memory("x = 1\n"), 320);
+        assert_eq!(memory("[1, 22,\n'a, b', f'a, b']"), 920);
+        assert_eq!(memory("# a comment, (and more)\n\n"), 60);
+        assert_eq!(stack_for(&"1,".repeat(22_000_000)), Stack::TooLong);
+        let prose = format!("'''{}'''", "word, ".repeat(10_000_000));
+        assert_eq!(stack_for(&prose), Stack::Current);
     }
 }

@@ -36,6 +36,7 @@ pub fn lower(text: &str, kind: SourceKind) -> FileIr {
         Stack::Current => return lower_here(text, kind),
         Stack::OfSize(bytes) => lower_on_thread(text, kind, bytes),
         Stack::TooLarge => None,
+        Stack::TooLong => return rejected(text, "too large to be analyzed"),
     };
     lowered.unwrap_or_else(|| rejected(text, "nested too deeply to be analyzed"))
 }

@@ -35,7 +35,7 @@ fn known_findings_are_not_reported_and_new_ones_are() {
     assert_snapshot!(update(&project), @r"
     exit 0
     --- stderr
-    cyclint: 1 known findings written to known.txt
+    cyclint: 1 known finding written to known.txt
     ");
     assert_snapshot!(read(&project.path("known.txt")), @r"
     # Known findings of cyclint, one a line. Fix one and remove its line, or rewrite the file:
@@ -155,6 +155,37 @@ fn comments_for_all_findings() {
     --- stdout
     broken.py:1:5: CYC001 syntax error: got unexpected token $
     Found 1 problem.
+    ");
+}
+
+#[test]
+fn a_file_that_cannot_be_changed_keeps_no_other_from_it() {
+    let mut project = Project::with(&[("b.py", RING)]);
+    project.file(
+        "a.py",
+        [b"# coding: latin-1\n# \xe9\n", RING.as_bytes()].concat(),
+    );
+    assert_snapshot!(project.run(&["check", "--add-ignore"]), @r"
+    exit 2
+    --- stderr
+    cyclint: error: a.py cannot be changed: it is not UTF-8: invalid utf-8 sequence of 1 bytes from index 20
+    cyclint: 1 finding silenced in 1 file
+    ");
+    assert!(read(&project.path("b.py")).contains("# cyclint: ignore[self-reference]"));
+}
+
+#[test]
+fn standard_input_is_no_file() {
+    let project = Project::new();
+    assert_snapshot!(project.run(&["check", "-", "--add-ignore"]), @r"
+    exit 2
+    --- stderr
+    cyclint: error: --add-ignore changes files, and standard input is none
+    ");
+    assert_snapshot!(project.run(&["check", "-", "--watch"]), @r"
+    exit 2
+    --- stderr
+    cyclint: error: --watch looks at files, and standard input is none
     ");
 }
 

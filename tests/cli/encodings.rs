@@ -36,7 +36,7 @@ fn what_cannot_be_decoded() {
     --- stderr
     cyclint: error: ascii.py: not valid ASCII: byte 0xe9 at offset 24 (line 2)
     cyclint: error: contradiction.py: has a UTF-8 byte order mark, but its coding comment says `latin-1`
-    cyclint: error: unknown.py: unknown encoding `klingon` in its coding comment
+    cyclint: error: unknown.py: unknown or unsupported encoding `klingon` in its coding comment
     cyclint: error: utf8.py: not valid UTF-8: byte 0xff at offset 5 (line 3)
     ");
 }

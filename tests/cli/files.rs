@@ -69,6 +69,93 @@ fn named_explicitly() {
 }
 
 #[test]
+fn a_named_folder_is_excluded_by_force() {
+    let project = Project::with(&[("a.py", ""), ("gen/b.py", "")]);
+    let force = ["--force-exclude", "--extend-exclude", "gen"];
+    assert_snapshot!(show(&project, &[&force[..], &["gen"]].concat()), @"exit 0");
+    assert_snapshot!(show(&project, &[&force[..], &["gen", "a.py"]].concat()), @r"
+    exit 0
+    --- stdout
+    a.py
+    ");
+}
+
+/// Nearer files say more, a repository is its own, and an exception brings back what is hidden.
+#[test]
+fn ignored_files() {
+    let mut project = Project::with(&[
+        (".gitignore", "*_old.py\n/top.py\n!.tools\n"),
+        (".tools/a.py", ""),
+        (".hidden/a.py", ""),
+        ("top.py", ""),
+        ("a_old.py", ""),
+        ("pkg/top.py", ""),
+        ("pkg/.gitignore", "!keep_old.py\nlocal/\n"),
+        ("pkg/keep_old.py", ""),
+        ("pkg/local/a.py", ""),
+        ("pkg/local.py", ""),
+        ("vendored/.git/info/exclude", "mine.py\n"),
+        ("vendored/a_old.py", ""),
+        ("vendored/mine.py", ""),
+        ("other/.ignore", "a_*.py\n"),
+        ("other/a_b.py", ""),
+    ]);
+    project.file("other/.gitignore", b"\xff\xfe\n[\n");
+    assert_snapshot!(show(&project, &[]), @r"
+    exit 0
+    --- stdout
+    .tools/a.py
+    pkg/keep_old.py
+    pkg/local.py
+    pkg/top.py
+    vendored/a_old.py
+    ");
+    // What lies above the folder counts, too, and what is named is not asked.
+    assert_snapshot!(show(&project, &["pkg", "a_old.py"]), @r"
+    exit 0
+    --- stdout
+    a_old.py
+    pkg/keep_old.py
+    pkg/local.py
+    pkg/top.py
+    ");
+}
+
+#[test]
+fn notebooks_are_for_editors() {
+    let project = Project::with(&[("a.py", ""), ("n.ipynb", "{}")]);
+    assert_snapshot!(show(&project, &[]), @r"
+    exit 0
+    --- stdout
+    a.py
+    ");
+    assert_snapshot!(project.run(&["check", "n.ipynb", "a.py"]), @r"
+    exit 2
+    --- stdout
+    Nothing found in the files that could be read.
+    --- stderr
+    cyclint: error: n.ipynb: a notebook: these are analyzed in an editor only
+    ");
+}
+
+/// Five thousand million zeros, which take no place on the disk.
+#[cfg(unix)]
+#[test]
+fn absurd_sizes() -> std::io::Result<()> {
+    let project = Project::with(&[("a.py", "x = $\n")]);
+    std::fs::File::create(project.path("huge.py"))?.set_len(5_000_000_000)?;
+    assert_snapshot!(project.run(&["check", "--output-format", "concise"]), @r"
+    exit 2
+    --- stdout
+    a.py:1:5: CYC001 syntax error: got unexpected token $
+    Found 1 problem.
+    --- stderr
+    cyclint: error: huge.py: larger than 4 GiB
+    ");
+    Ok(())
+}
+
+#[test]
 fn named_from_elsewhere() {
     let project = Project::with(&[("a/x.py", ""), ("b/y.py", "")]).in_directory("a");
     assert_snapshot!(show(&project, &["../b", ".", "../a/x.py"]), @r"
@@ -139,6 +226,9 @@ fn pipes_are_never_opened() {
         "pyproject.toml",
         ".cyclint.toml",
         "pipe.toml",
+        ".gitignore",
+        ".ignore",
+        ".git",
     ];
     for name in pipes {
         let made = std::process::Command::new("mkfifo")
@@ -179,4 +269,11 @@ fn results_do_not_depend_on_the_number_of_threads() {
     assert!(one.contains("Found 50 problems."), "{one}");
     assert_eq!(one, run("2"));
     assert_eq!(one, run("8"));
+}
+
+#[test]
+fn an_absurd_number_of_threads() {
+    let project = Project::with(&[("a.py", "x = 1\n")]);
+    let run = project.run(&["check", "--threads", "100000000"]);
+    assert!(run.starts_with("exit 0\n"), "{run}");
 }

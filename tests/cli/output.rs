@@ -117,6 +117,15 @@ fn format_and_file_from_the_environment() {
     ");
 }
 
+/// As where a pipeline hands on a variable that is not set.
+#[test]
+fn variables_that_are_set_to_nothing() {
+    let project = broken()
+        .env("CYCLINT_OUTPUT_FORMAT", "")
+        .env("CYCLINT_OUTPUT_FILE", "");
+    assert_eq!(project.run(&["check"]), broken().run(&["check"]));
+}
+
 fn is_coloured(project: &Project, args: &[&str]) -> bool {
     project.run(&[&["check"], args].concat()).contains('\u{1b}')
 }
