@@ -38,7 +38,7 @@ pub(super) fn run(
         let Some(file) = outcome.program.files.get(file as usize) else {
             continue;
         };
-        let shown = neutralize(&file.display);
+        let shown = &file.display;
         // A file that cannot be changed does not keep the others from it.
         match rewrite(fs, &file.path, &wanted, &reason) {
             Ok(missed) => {
@@ -51,9 +51,7 @@ pub(super) fn run(
                 files += usize::from(wanted.len() > missed);
             }
             Err(error) => {
-                let error = format!("{error:#}");
-                let error = neutralize(&error);
-                terminal.error(&format_args!("{shown} cannot be changed: {error}"));
+                terminal.error(&format_args!("{shown} cannot be changed: {error:#}"));
                 is_complete = false;
             }
         }

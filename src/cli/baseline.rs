@@ -9,7 +9,6 @@ use anyhow::{Context, bail};
 use super::out_file;
 use super::terminal::Terminal;
 use crate::config::Settings;
-use crate::output::neutral::neutralize;
 use crate::project::Outcome;
 use crate::rules::baseline::{Entry, compare, format, parse};
 use crate::rules::finding::Finding;
@@ -68,7 +67,7 @@ impl<'a> BaselineFile<'a> {
     /// Writes the findings of a run. What is known of files that were not analyzed stays.
     pub(super) fn update(self, outcome: &Outcome) -> anyhow::Result<usize> {
         if let Some(problem) = outcome.problems.first() {
-            let path = neutralize(&problem.path);
+            let path = &problem.path;
             bail!("{path} could not be read, so the baseline was left as it is");
         }
         let mut entries = self.found(outcome);
@@ -115,10 +114,9 @@ pub(super) fn report_stale(stale: &[Entry], shown: &Path, terminal: &Terminal) -
     let in_ci = env::var_os("CI").is_some_and(|it| !it.is_empty() && it != "false" && it != "0");
     let shown = shown.display();
     for it in stale {
-        let (path, ring) = (neutralize(&it.path), neutralize(&it.ring));
         let message = format!(
-            "{shown}: nothing matches this entry any more, remove it: {} {path}: {ring} ({})",
-            it.code, it.fingerprint,
+            "{shown}: nothing matches this entry any more, remove it: {} {}: {} ({})",
+            it.code, it.path, it.ring, it.fingerprint,
         );
         if in_ci {
             terminal.error(&message);

@@ -237,8 +237,7 @@ impl Run<'_> {
 
     fn report_problems(&self, problems: &[Problem]) {
         for Problem { path, message } in problems {
-            let message = format!("{}: {}", neutralize(path), neutralize(message));
-            self.terminal.error(&message);
+            self.terminal.error(&format_args!("{path}: {message}"));
         }
     }
 

@@ -10,7 +10,6 @@ use super::progress::ProgressLine;
 use super::terminal::Terminal;
 use super::{ERROR, OK, out_file};
 use crate::output::graph::{ClassPicture, GraphStyle, Wanted};
-use crate::output::neutral::neutralize;
 use crate::project;
 use crate::source::{Disk, Texts};
 
@@ -30,11 +29,7 @@ pub(super) fn run(
     })?;
     progress.finish();
     for it in &graph.problems {
-        terminal.error(&format_args!(
-            "{}: {}",
-            neutralize(&it.path),
-            neutralize(&it.message)
-        ));
+        terminal.error(&format_args!("{}: {}", it.path, it.message));
     }
     let wanted = Wanted {
         what: args.what.clone(),

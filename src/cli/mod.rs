@@ -29,7 +29,7 @@ use clap::{CommandFactory, FromArgMatches};
 use self::args::{Cli, ColorChoice, Command};
 use self::terminal::Terminal;
 use crate::config::ConfigError;
-use crate::output::{neutral, render_config_error};
+use crate::output::render_config_error;
 use crate::server;
 
 /// Nothing to report.
@@ -123,7 +123,7 @@ fn fail(error: &anyhow::Error, terminal: &Terminal) -> u8 {
                 terminal.write_stderr(buffer.as_slice());
             }
         }
-        None => terminal.error(&neutral::neutralize(&format!("{error:#}"))),
+        None => terminal.error(&format_args!("{error:#}")),
     }
     ERROR
 }

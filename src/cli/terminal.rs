@@ -1,4 +1,4 @@
-//! Standard output and standard error.
+//! Standard output and standard error. What messages quote is made harmless here.
 
 use std::env;
 use std::fmt;
@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use termcolor::Buffer;
 
 use super::args::ColorChoice;
+use crate::output::neutral::neutralize;
 
 /// Where to print, and in which colours.
 pub(super) struct Terminal {
@@ -62,27 +63,32 @@ impl Terminal {
     }
 
     pub(super) fn error(&self, message: &dyn fmt::Display) {
-        self.write_stderr(format!("cyclint: error: {message}\n").as_bytes());
+        self.say(&format!("error: {message}"));
     }
 
     pub(super) fn warning(&self, message: &dyn fmt::Display) {
         if !self.quiet {
-            self.write_stderr(format!("cyclint: warning: {message}\n").as_bytes());
+            self.say(&format!("warning: {message}"));
         }
     }
 
     /// What was done.
     pub(super) fn note(&self, message: &dyn fmt::Display) {
         if !self.quiet {
-            self.write_stderr(format!("cyclint: {message}\n").as_bytes());
+            self.say(&message.to_string());
         }
     }
 
     /// For `--verbose`.
     pub(super) fn info(&self, message: &dyn fmt::Display) {
         if self.verbose {
-            self.write_stderr(format!("cyclint: {message}\n").as_bytes());
+            self.say(&message.to_string());
         }
+    }
+
+    /// A message is one line.
+    fn say(&self, message: &str) {
+        self.write_stderr(format!("cyclint: {}\n", neutralize(message)).as_bytes());
     }
 }
 

@@ -197,6 +197,13 @@ fn arguments_from_a_file() {
     a b.py:1:5: CYC001 syntax error: got unexpected token $
     Found 1 problem.
     ");
+    // As some editors save it.
+    let mut marked = Project::with(&[("a b.py", "x = $\n")]);
+    marked.file(
+        "args",
+        "\u{feff}check\r\na b.py\r\n--output-format\r\nconcise\r\n",
+    );
+    assert_eq!(marked.run(&["@args"]), project.run(&["@args"]));
     assert_snapshot!(project.run(&["check", "@missing"]), @r"
     exit 2
     --- stderr

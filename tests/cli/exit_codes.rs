@@ -166,6 +166,16 @@ fn full_device() {
     --- stderr
     cyclint: error: standard output cannot be written: No space left on device (os error 28)
     ");
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["check", "-h"],
+        &["version"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let run = full.map(|it| project.run_into(arguments, Stdio::from(it)));
+        assert!(run.is_ok_and(|it| it.starts_with("exit 2\n--- stderr\n")));
+    }
     assert_snapshot!(project.run(&["check", "-o", "/dev/full"]), @r"
     exit 2
     --- stderr

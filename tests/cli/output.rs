@@ -196,3 +196,26 @@ def make():
     Found 1 reference cycle.
     ");
 }
+
+/// Whatever is quoted, a message is one line that moves nothing on the terminal.
+#[test]
+fn messages_quote_harmlessly() {
+    let name = "a\u{1b}[31m\nb";
+    let mut project = Project::new();
+    project.file(&format!("{name}/a.py"), "x = 1\n");
+    let project = project.in_directory(name);
+    for arguments in [
+        &["check", "-v"][..],
+        &["check", "-o", "no\u{1b}[2J/x"],
+        &["check", "\u{1b}[2J.py"],
+        &["check", "--baseline", "\u{1b}[2J"],
+        &["check", "--config", "\u{1b}[2J"],
+        &["check", "@\u{1b}[2J"],
+        &["graph", "\u{1b}[2J"],
+        &["rule", "\u{1b}[2J"],
+    ] {
+        let shown = project.run(arguments);
+        assert!(shown.contains("--- stderr"), "{arguments:?}");
+        assert!(!shown.contains('\u{1b}'), "{arguments:?}: {shown:?}");
+    }
+}
