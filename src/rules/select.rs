@@ -66,6 +66,7 @@ fn grade(finding: &mut Finding, settings: &Settings) {
         && !settings.target_version.frees_rings_with_finalizers();
     if is_lost {
         finding.verdict = Some(Verdict::Uncollectable);
+        finding.message = finding.message.replacen("` runs late:", "` never runs:", 1);
         if finding.confidence == Confidence::Proven {
             finding.severity = Severity::Error;
         }
