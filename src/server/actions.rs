@@ -92,7 +92,7 @@ impl Context<'_> {
             json!({
                 "title": "Remove the unused suppression",
                 "kind": QUICK_FIX,
-                "diagnostics": [item.diagnostic],
+                "diagnostics": [item.shown(&self.server.capabilities)],
                 "isPreferred": true,
                 "edit": self.workspace_edit(&edits),
             })
@@ -110,7 +110,7 @@ impl Context<'_> {
     }
 
     fn fix_all(&self) -> Option<Value> {
-        let file = self.server.snapshot.files.get(self.document.uri.as_ref())?;
+        let file = self.server.snapshot.file(&self.document.uri)?;
         let items: Vec<_> = file.items().collect();
         let edits = self.fixes(&items);
         (!edits.is_empty()).then(|| {
@@ -132,7 +132,7 @@ impl Context<'_> {
         Some(json!({
             "title": format!("Ignore {} ({}) here", rule.code, rule.name),
             "kind": QUICK_FIX,
-            "diagnostics": [item.diagnostic],
+            "diagnostics": [item.shown(&self.server.capabilities)],
             "edit": self.workspace_edit(&[edit]),
         }))
     }
@@ -172,7 +172,7 @@ impl Context<'_> {
         Some(json!({
             "title": title,
             "kind": QUICK_FIX,
-            "diagnostics": [item.diagnostic],
+            "diagnostics": [item.shown(&self.server.capabilities)],
             "command": {"title": title, "command": SHOW_GRAPH, "arguments": [argument]},
         }))
     }

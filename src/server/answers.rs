@@ -96,12 +96,14 @@ fn read<T: DeserializeOwned>(params: Value) -> Result<Box<T>, Failure> {
 }
 
 fn document(server: &Server, params: &DocumentDiagnosticParams) -> Value {
-    let file = server.snapshot.files.get(params.text_document.uri.as_ref());
+    let file = server.snapshot.file(&params.text_document.uri);
     let result_id = file.map_or(NOTHING, |it| it.result_id.as_str());
     if params.previous_result_id.as_deref() == Some(result_id) {
         return json!({"kind": "unchanged", "resultId": result_id});
     }
-    let items = file.map(|it| it.diagnostics()).unwrap_or_default();
+    let items = file
+        .map(|it| it.diagnostics(&server.capabilities))
+        .unwrap_or_default();
     json!({"kind": "full", "resultId": result_id, "items": items})
 }
 
@@ -124,7 +126,7 @@ fn workspace(server: &Server, params: &WorkspaceDiagnosticParams) -> Option<Valu
         } else {
             is_new = true;
             item["kind"] = "full".into();
-            item["items"] = json!(file.diagnostics());
+            item["items"] = json!(file.diagnostics(&server.capabilities));
         }
         items.push(item);
     }

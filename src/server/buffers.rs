@@ -10,14 +10,20 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::position::Encoding;
 use super::uri;
-use crate::source::file_system::{FileKind, FileSystem, Found, WalkOptions, Walked};
+use crate::source::file_system::{
+    FileKind, FileSystem, Found, WalkOptions, Walked, is_python_shebang,
+};
 use crate::source::{Disk, Text};
 
 /// The content of a file that is open.
 #[derive(Clone, Debug)]
 pub(super) enum Buffer {
     /// A text.
-    Text(Uri, Arc<Text>),
+    Text {
+        uri: Uri,
+        text: Arc<Text>,
+        is_python: bool,
+    },
     /// The cells of a notebook: all in a row, and each.
     Notebook(Arc<String>, Vec<Part>),
 }
@@ -43,9 +49,13 @@ impl Buffers {
         self.open.insert(path, buffer);
     }
 
-    /// The files that are open.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        self.open.keys()
+    /// The files that are open and can be analyzed.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &PathBuf> {
+        let sources = self.open.iter().filter(|(_, buffer)| match buffer {
+            Buffer::Text { is_python, .. } => *is_python,
+            Buffer::Notebook(..) => true,
+        });
+        sources.map(|(path, _)| path)
     }
 
     /// A place for the client; `text` is that of the file.
@@ -57,7 +67,9 @@ impl Buffers {
         encoding: Encoding,
     ) -> Location {
         match self.open.get(path) {
-            Some(Buffer::Text(uri, _)) => Location::new(uri.clone(), encoding.range(text, range)),
+            Some(Buffer::Text { uri, .. }) => {
+                Location::new(uri.clone(), encoding.range(text, range))
+            }
             Some(Buffer::Notebook(_, parts)) => {
                 let after = parts.partition_point(|it| it.start <= range.start().to_u32());
                 match after.checked_sub(1).and_then(|it| parts.get(it)) {
@@ -91,7 +103,7 @@ impl FileSystem for Buffers {
     fn text(&self, path: &Path) -> Result<String, String> {
         // The editor has decoded it; a coding comment says how it will be saved.
         match self.open.get(path) {
-            Some(Buffer::Text(_, text)) => Ok(text.content.clone()),
+            Some(Buffer::Text { text, .. }) => Ok(text.content.clone()),
             Some(Buffer::Notebook(text, _)) => Ok(text.as_str().to_owned()),
             None => Disk.text(path),
         }
@@ -120,7 +132,10 @@ impl FileSystem for Buffers {
     fn walk(&self, root: &Path, options: &WalkOptions) -> Walked {
         let mut walked = Disk.walk(root, options);
         let is_wanted = |path: &Path, buffer: &Buffer| match buffer {
-            Buffer::Text(..) => (options.wanted)(path) == Some(true) && Disk.kind(path).is_err(),
+            Buffer::Text { text, .. } => {
+                let has_shebang = || is_python_shebang(text.content.as_bytes());
+                (options.wanted)(path).unwrap_or_else(has_shebang) && Disk.kind(path).is_err()
+            }
             Buffer::Notebook(..) => true,
         };
         let unsaved = self.open.iter().filter(|(path, buffer)| {

@@ -24,6 +24,8 @@ pub(super) struct ClientCapabilities {
     pub(super) markdown: bool,
     /// Understands edits of documents with a version.
     pub(super) document_changes: bool,
+    /// Shows places that belong to a diagnostic.
+    pub(super) related_information: bool,
 }
 
 impl ClientCapabilities {
@@ -35,7 +37,9 @@ impl ClientCapabilities {
             let array = capabilities.pointer(pointer).and_then(Value::as_array);
             array.into_iter().flatten().filter_map(Value::as_str)
         };
-        let formats = capabilities.pointer("/textDocument/hover/contentFormat");
+        // The list begins with what the client likes best. Most that say nothing show Markdown.
+        let mut formats = strings("/textDocument/hover/contentFormat");
+        let format = formats.find(|it| ["markdown", "plaintext"].contains(it));
         Self {
             encoding: Encoding::negotiate(strings("/general/positionEncodings")),
             pulls: capabilities
@@ -46,12 +50,22 @@ impl ClientCapabilities {
             register_configuration: flag("/workspace/didChangeConfiguration/dynamicRegistration"),
             register_watchers: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             progress: flag("/window/workDoneProgress"),
-            // Most clients that say nothing show Markdown.
-            markdown: formats.is_none()
-                || strings("/textDocument/hover/contentFormat").any(|it| it == "markdown"),
+            markdown: format != Some("plaintext"),
             document_changes: flag("/workspace/workspaceEdit/documentChanges"),
+            related_information: related_information(capabilities),
         }
     }
+}
+
+/// For diagnostics that are pulled there is a word of its own only since LSP 3.18. A client that
+/// pulls, and says nothing here or there, is taken for one that shows what it gets.
+fn related_information(capabilities: &Value) -> bool {
+    let document = |kind: &str| capabilities.pointer(&format!("/textDocument/{kind}"));
+    let (pulled, pushed) = (document("diagnostic"), document("publishDiagnostics"));
+    let said = |options: Option<&Value>| options?.get("relatedInformation")?.as_bool();
+    said(pulled)
+        .or_else(|| said(pushed))
+        .unwrap_or(pulled.is_some() && pushed.is_none())
 }
 
 /// The commands that the client can have executed.
@@ -126,11 +140,16 @@ pub(super) fn registrations(client: &ClientCapabilities) -> Vec<Value> {
         }));
     }
     if client.register_configuration {
-        registrations.push(json!({
+        let mut registration = json!({
             "id": "cyclint-configuration",
             "method": "workspace/didChangeConfiguration",
-            "registerOptions": {"section": super::settings::SECTION},
-        }));
+        });
+        // vscode-languageclient sends the values of a section that is named, but not those of each
+        // folder; without one it says that something has changed, and we ask.
+        if !client.configuration {
+            registration["registerOptions"] = json!({"section": super::settings::SECTION});
+        }
+        registrations.push(registration);
     }
     registrations
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::{
-    NotebookCell, NotebookCellKind, NotebookDocument, Range, TextDocumentContentChangeEvent,
-    TextDocumentItem, Uri,
+    LanguageKind, NotebookCell, NotebookCellKind, NotebookDocument, Range,
+    TextDocumentContentChangeEvent, TextDocumentItem, Uri,
 };
 
 use super::buffers::{Buffer, Buffers, Part};
@@ -23,6 +23,8 @@ pub(super) struct Document {
     pub(super) path: PathBuf,
     pub(super) version: i32,
     pub(super) text: Arc<Text>,
+    /// Whether it is Python, and not a configuration file, a shell cell of a notebook or the like.
+    is_python: bool,
 }
 
 /// A notebook: its cells, in order.
@@ -50,6 +52,7 @@ impl Documents {
     fn insert(&mut self, item: TextDocumentItem, path: PathBuf) {
         let key = item.uri.as_ref().to_owned();
         let document = Document {
+            is_python: item.language_id == LanguageKind::Python || is_python_file(&path),
             uri: item.uri,
             path,
             version: item.version,
@@ -152,7 +155,11 @@ impl Documents {
         for document in self.texts.values().filter(|it| !in_notebook(&it.path)) {
             buffers.insert(
                 document.path.clone(),
-                Buffer::Text(document.uri.clone(), Arc::clone(&document.text)),
+                Buffer::Text {
+                    uri: document.uri.clone(),
+                    text: Arc::clone(&document.text),
+                    is_python: document.is_python,
+                },
             );
         }
         for notebook in self.notebooks.values() {
@@ -172,6 +179,9 @@ impl Documents {
             let Some(document) = self.texts.get(cell.document.as_ref()) else {
                 continue;
             };
+            if !document.is_python {
+                continue;
+            }
             let start = content.len();
             content.push_str(&document.text.content);
             if !content.ends_with('\n') {
@@ -185,6 +195,12 @@ impl Documents {
         }
         Buffer::Notebook(Arc::new(content), parts)
     }
+}
+
+/// Not every client knows what language a file is in.
+fn is_python_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    matches!(extension, Some("py" | "pyi"))
 }
 
 /// A text with a range of it replaced. A range whose ends are swapped is meant the other way.

@@ -50,7 +50,7 @@ fn wrong(message: &str) -> Failure {
 
 /// The first ring of a document.
 fn first<'a>(snapshot: &'a Snapshot, uri: &str) -> Option<&'a Item> {
-    let file = snapshot.files.get(uri)?;
+    let file = snapshot.file(&Uri::from(uri))?;
     file.items().find(|it| !it.finding.cycle.is_empty())
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::main_loop::Server;
 use super::position::Encoding;
 use super::snapshot::{Item, link};
+use crate::output::neutral::neutralize;
 use crate::rules::registry::Rule;
 use crate::rules::suppress::{FileSuppressions, Target};
 use crate::source::Text;
@@ -22,24 +23,25 @@ pub(super) fn hover(server: &Server, params: &HoverParams) -> Value {
         let offset = encoding.offset(&it.text, place.position);
         rule_in_comment(&it.text, offset, encoding)
     });
+    let markdown = server.capabilities.markdown;
     let (text, range) = match on_comment {
-        Some((rule, range)) => (rule_page(rule), range),
+        Some((rule, range)) => (rule_page(rule, markdown), range),
         None => {
             let found = server.snapshot.at(uri, place.position);
             let Some((_, range)) = found.first() else {
                 return Value::Null;
             };
-            let texts: Vec<_> = found.iter().map(|(item, _)| ring(item)).collect();
+            let texts: Vec<_> = found.iter().map(|(item, _)| ring(item, markdown)).collect();
             (texts.join("\n\n---\n\n"), *range)
         }
     };
-    let content = if server.capabilities.markdown {
-        MarkupContent::new(MarkupKind::Markdown, text)
+    let kind = if markdown {
+        MarkupKind::Markdown
     } else {
-        MarkupContent::new(MarkupKind::PlainText, text.replace('`', ""))
+        MarkupKind::PlainText
     };
     let hover = Hover {
-        contents: Contents::MarkupContent(content),
+        contents: Contents::MarkupContent(MarkupContent::new(kind, text)),
         range: Some(range),
     };
     serde_json::to_value(hover).unwrap_or_default()
@@ -82,21 +84,30 @@ fn rule_in_comment(
     None
 }
 
-fn rule_page(rule: &Rule) -> String {
-    format!(
-        "# {} ({})\n\n{}\n\n[{}]({})",
-        rule.name,
-        rule.code,
-        rule.page().body.trim_end(),
-        rule.code,
-        rule.url()
-    )
+/// The page is written to be read as plain text, too.
+fn rule_page(rule: &Rule, markdown: bool) -> String {
+    let body = rule.page().body.trim_end();
+    let more = rule_link(rule, rule.code, markdown);
+    format!("# {} ({})\n\n{body}\n\n{more}", rule.name, rule.code)
+}
+
+fn rule_link(rule: &Rule, text: &str, markdown: bool) -> String {
+    match markdown {
+        true => format!("[{text}]({})", rule.url()),
+        false => format!("{text}: {}", rule.url()),
+    }
 }
 
 /// The ring of a finding, step by step.
-fn ring(item: &Item) -> String {
+fn ring(item: &Item, markdown: bool) -> String {
     let finding = &item.finding;
-    let mut text = format!("**{}** {}\n", finding.code, escape(&finding.message));
+    let escape = |text: &str| escape(text, markdown);
+    let bold = if markdown { "**" } else { "" };
+    let mut text = format!(
+        "{bold}{}{bold} {}\n",
+        finding.code,
+        escape(&finding.message)
+    );
     if !finding.cycle.is_empty() {
         text.push('\n');
     }
@@ -105,12 +116,16 @@ fn ring(item: &Item) -> String {
         let file = uri.rsplit('/').next().unwrap_or(uri);
         let line = location.range.start.line + 1;
         let weak = if reference.weaken {
-            " — **make this one weak**"
+            format!(" — {bold}make this one weak{bold}")
         } else {
-            ""
+            String::new()
+        };
+        let place = match markdown {
+            true => format!("[{file}:{line}]({uri}#L{line})"),
+            false => format!("{file}:{line}"),
         };
         text.push_str(&format!(
-            "{step}. {} ([{file}:{line}]({uri}#L{line})){weak}\n",
+            "{step}. {} ({place}){weak}\n",
             escape(&link(reference))
         ));
     }
@@ -124,15 +139,18 @@ fn ring(item: &Item) -> String {
         text.push_str(&format!("\n{}\n", escape(&finding.help)));
     }
     if let Some(rule) = Rule::by_code(finding.code) {
-        text.push_str(&format!("\n[{}: {}]({})", rule.code, rule.name, rule.url()));
+        let name = format!("{} ({})", rule.name, rule.code);
+        text.push_str(&format!("\n{}", rule_link(rule, &name, markdown)));
     }
     text
 }
 
-/// Text from the source within Markdown: no tags, no images, no links.
-fn escape(text: &str) -> String {
-    crate::output::neutral::neutralize(&text.replace('\n', "\u{0}"))
-        .replace("\\u{0}", "\n")
-        .replace('<', "&lt;")
-        .replace("![", "!\\[")
+/// Text from the source, made harmless; within Markdown also no tags, no images.
+fn escape(text: &str, markdown: bool) -> String {
+    let lines: Vec<_> = text.split('\n').map(neutralize).collect();
+    let text = lines.join("\n");
+    match markdown {
+        true => text.replace('<', "&lt;").replace("![", "!\\["),
+        false => text,
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, after, never, select};
+use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use gen_lsp_types::Uri;
 use lsp_server::{ErrorCode, Message, Request, RequestId, Response};
 use serde_json::{Value, json};
@@ -104,7 +104,8 @@ pub(super) struct Server {
     busy: bool,
     /// Until when the analysis waits for settings.
     patience: Option<Instant>,
-    parent: Receiver<()>,
+    /// Says when a process has ended without which the session has no sense.
+    parents: (Sender<()>, Receiver<()>),
     asked: HashMap<RequestId, Asked>,
     next_id: i32,
     progress: ProgressReport,
@@ -141,7 +142,7 @@ impl Server {
             preview: Preview::default(),
             busy: false,
             patience: None,
-            parent: never(),
+            parents: unbounded(),
             asked: HashMap::new(),
             next_id: 0,
         }
@@ -150,14 +151,14 @@ impl Server {
     /// Ends the session when a process does.
     pub(super) fn watch(&mut self, process: Option<u32>) {
         if let Some(process) = process {
-            self.parent = parent::watch(process);
+            parent::watch(process, self.parents.0.clone());
         }
     }
 
     /// Handles messages until the session ends; whether it ended in order.
     pub(super) fn run(&mut self, incoming: &Receiver<Message>) -> bool {
         loop {
-            let (reports, parent) = (self.reports.clone(), self.parent.clone());
+            let (reports, parents) = (self.reports.clone(), self.parents.1.clone());
             let patience = match self.patience {
                 Some(until) => after(until.saturating_duration_since(Instant::now())),
                 None => never(),
@@ -174,7 +175,7 @@ impl Server {
                 recv(patience) -> _ => self.patience = None,
                 recv(self.preview.due()) -> _ => self.start_preview(),
                 recv(self.preview.reports()) -> report => self.on_preview(report.ok()),
-                recv(parent) -> _ => break,
+                recv(parents) -> _ => break,
             }
             // What came together is analyzed together.
             if incoming.is_empty() {
@@ -241,6 +242,8 @@ impl Server {
             }
             (Phase::Running, _) => match Question::parse(method, request.params) {
                 Ok(question) => {
+                    // Who asks before `initialized` is to be answered, too.
+                    self.ready = true;
                     self.log_trace(method);
                     self.ask_later(id, question);
                     return;
@@ -252,12 +255,7 @@ impl Server {
     }
 
     fn initialize(&mut self, params: &Value) -> Result<Value, Failure> {
-        if !params.is_object() {
-            return Err(Failure::new(
-                ErrorCode::InvalidParams,
-                "the parameters are no object",
-            ));
-        }
+        check(params)?;
         self.capabilities =
             ClientCapabilities::parse(params.get("capabilities").unwrap_or(&Value::Null));
         let process = params.get("processId").and_then(Value::as_u64);
@@ -489,7 +487,7 @@ impl Server {
     /// The first analysis takes its time: what can be said of the open files by themselves?
     fn start_preview(&mut self) {
         let mut projects = self.projects();
-        let open: Vec<PathBuf> = self.documents.buffers().paths().cloned().collect();
+        let open: Vec<PathBuf> = self.documents.buffers().sources().cloned().collect();
         projects.retain_mut(|project| {
             let own = open.iter().filter(|it| it.starts_with(&project.root));
             project.only.get_or_insert_with(|| own.cloned().collect());
@@ -516,6 +514,7 @@ impl Server {
         // It is as new as what it saw, but the whole is still to come: the generation stays 0, which
         // is what `analyze` looks at.
         let generation = snapshot.generation;
+        let is_newest = generation == self.generation;
         self.snapshot = Arc::new(Snapshot {
             generation: 0,
             ..snapshot
@@ -530,7 +529,7 @@ impl Server {
                     _ => self.waiting.push(waiting),
                 }
             }
-        } else {
+        } else if is_newest {
             self.publish();
         }
     }
@@ -555,8 +554,8 @@ impl Server {
         projects.sort_by(|a, b| a.root.cmp(&b.root));
         projects.dedup_by(|a, b| a.root == b.root);
         let buffers = self.documents.buffers();
-        let loose = buffers.paths().filter(|it| innermost(&roots, it).is_none());
-        for path in loose.filter(|it| it.extension().is_none_or(|it| it != "toml")) {
+        let sources = buffers.sources();
+        for path in sources.filter(|it| innermost(&roots, it).is_none()) {
             let root = path.parent().unwrap_or(path);
             let same = |it: &&mut Project| it.only.is_some() && it.root == root;
             match projects.iter_mut().find(same) {
@@ -603,11 +602,13 @@ impl Server {
             }
         }
         self.preview.stop();
+        let is_newest = snapshot.generation == self.generation;
         self.snapshot = Arc::new(snapshot);
         self.answer_waiting();
         if self.capabilities.pulls {
             self.refresh();
-        } else {
+        } else if is_newest {
+            // The findings of an older text would be taken for those of the newest version.
             self.publish();
         }
     }
@@ -646,6 +647,28 @@ impl Server {
             self.client
                 .notify("$/logTrace", json!({"message": message}));
         }
+    }
+}
+
+/// Checks the parameters of `initialize`. What is missing is not there.
+fn check(params: &Value) -> Result<(), Failure> {
+    let wrong = |what: &str| Err(Failure::new(ErrorCode::InvalidParams, what));
+    if !params.is_object() {
+        return wrong("the parameters are no object");
+    }
+    let is = |key: &str, check: fn(&Value) -> bool| {
+        params.get(key).is_none_or(|it| it.is_null() || check(it))
+    };
+    let known = [
+        ("processId", is("processId", Value::is_i64)),
+        ("rootUri", is("rootUri", Value::is_string)),
+        ("rootPath", is("rootPath", Value::is_string)),
+        ("capabilities", is("capabilities", Value::is_object)),
+        ("workspaceFolders", is("workspaceFolders", Value::is_array)),
+    ];
+    match known.into_iter().find(|(_, is_right)| !is_right) {
+        Some((key, _)) => wrong(&format!("`{key}` has a wrong type")),
+        None => Ok(()),
     }
 }
 

@@ -171,6 +171,10 @@ impl Server {
         match section.filter(|it| it.is_object()) {
             Some(section) => {
                 self.client_settings = Some(self.read_settings(section));
+                // What was answered before is older.
+                for folder in &mut self.folders {
+                    folder.settings = None;
+                }
                 self.relist();
             }
             None => {

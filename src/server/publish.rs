@@ -41,7 +41,9 @@ impl Server {
                 continue;
             }
             let file = self.snapshot.files.get(uri);
-            let diagnostics = file.map(|it| it.diagnostics()).unwrap_or_default();
+            let diagnostics = file
+                .map(|it| it.diagnostics(&self.capabilities))
+                .unwrap_or_default();
             let mut params = json!({"uri": uri, "diagnostics": diagnostics});
             if let Some(version) = state.1 {
                 params["version"] = version.into();

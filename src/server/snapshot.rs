@@ -13,7 +13,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 use serde_json::json;
 
 use super::buffers::Buffers;
+use super::capabilities::ClientCapabilities;
 use super::position::{Encoding, contains, touch};
+use super::uri;
 use crate::config::Settings;
 use crate::program::model::Place;
 use crate::project::Outcome;
@@ -100,8 +102,19 @@ impl FileReport {
     }
 
     /// The findings for the client.
-    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.items().map(|it| it.diagnostic.clone()).collect()
+    pub(super) fn diagnostics(&self, client: &ClientCapabilities) -> Vec<Diagnostic> {
+        self.items().map(|it| it.shown(client)).collect()
+    }
+}
+
+impl Item {
+    /// The diagnostic, with what the client understands of it.
+    pub(super) fn shown(&self, client: &ClientCapabilities) -> Diagnostic {
+        let mut diagnostic = self.diagnostic.clone();
+        if !client.related_information {
+            diagnostic.related_information = None;
+        }
+        diagnostic
     }
 }
 
@@ -155,9 +168,16 @@ impl Snapshot {
         }
     }
 
+    /// The findings of a document, however the client writes its URI.
+    pub(super) fn file(&self, uri: &Uri) -> Option<&FileReport> {
+        let as_we_write_it = || uri::from_path(&uri::to_path(uri));
+        let file = self.files.get(uri.as_ref());
+        file.or_else(|| self.files.get(as_we_write_it().as_ref()))
+    }
+
     /// The findings that stand in a range of a document.
     pub(super) fn in_range(&self, uri: &Uri, range: Range) -> impl Iterator<Item = &Item> {
-        let file = self.files.get(uri.as_ref());
+        let file = self.file(uri);
         let items = file.into_iter().flat_map(FileReport::items);
         items.filter(move |it| touch(it.diagnostic.range, range))
     }
@@ -165,11 +185,7 @@ impl Snapshot {
     /// The findings at a position, and those that store a reference of their ring there; with the
     /// range that is meant.
     pub(super) fn at(&self, uri: &Uri, position: Position) -> Vec<(&Item, Range)> {
-        let own = self
-            .files
-            .get(uri.as_ref())
-            .into_iter()
-            .flat_map(FileReport::items);
+        let own = self.file(uri).into_iter().flat_map(FileReport::items);
         let own = own.map(|it| (it, it.diagnostic.range));
         let all = self.files.values().flat_map(FileReport::items);
         let through = all.flat_map(|item| {

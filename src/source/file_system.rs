@@ -199,7 +199,7 @@ fn has_python_shebang(path: &Path) -> bool {
 }
 
 /// Whether a file that begins like this is a Python script.
-pub(super) fn is_python_shebang(start: &[u8]) -> bool {
+pub fn is_python_shebang(start: &[u8]) -> bool {
     let line = start
         .split(|byte| matches!(byte, b'\n' | b'\r'))
         .next()

@@ -37,6 +37,91 @@ fn a_finding() {
 }
 
 #[test]
+fn related_places_for_those_who_can_show_them() {
+    for (document, is_shown) in [
+        (json!({}), false),
+        (json!({"publishDiagnostics": {}}), false),
+        (
+            json!({"publishDiagnostics": {"relatedInformation": true}}),
+            true,
+        ),
+        (
+            json!({"publishDiagnostics": {"relatedInformation": false}, "diagnostic": {}}),
+            false,
+        ),
+        (
+            json!({"publishDiagnostics": {"relatedInformation": true}, "diagnostic": {}}),
+            true,
+        ),
+        // The protocol has a word for this only since 3.18.
+        (json!({"diagnostic": {}}), true),
+        (json!({"diagnostic": {"relatedInformation": false}}), false),
+        (json!({"diagnostic": {"relatedInformation": true}}), true),
+    ] {
+        let pulls = document.get("diagnostic").is_some();
+        let mut client = Client::new(json!({"textDocument": document}), &[("a.py", PORT)]);
+        let finding = if pulls {
+            client.pull("a.py")[0].clone()
+        } else {
+            client.told("textDocument/publishDiagnostics")["params"]["diagnostics"][0].clone()
+        };
+        assert_eq!(finding["code"], "CYC102");
+        let related = finding.get("relatedInformation");
+        assert_eq!(related.is_some(), is_shown, "{document}");
+        client.shut_down();
+    }
+}
+
+#[test]
+fn a_uri_may_be_written_in_several_ways() {
+    let mut client = Client::new(pulling(), &[("é(1).py", PORT)]);
+    let pull = |client: &mut Client, name: &str| {
+        let document = json!({"uri": client.uri(name)});
+        let report = client.result("textDocument/diagnostic", json!({"textDocument": document}));
+        report["items"].as_array().map_or(0, Vec::len)
+    };
+    for name in ["%C3%A9(1).py", "%c3%a9%281%29.py", "é(1).py"] {
+        assert_eq!(pull(&mut client, name), 1, "{name}");
+        client.open(name, PORT);
+        assert_eq!(pull(&mut client, name), 1, "{name}");
+        client.close(name);
+    }
+    client.shut_down();
+}
+
+#[test]
+fn only_python_is_analyzed() {
+    let mut client = Client::new(pulling(), &[]);
+    let script = format!("#!/usr/bin/env python3\n{PORT}");
+    for (uri, language, text, expected) in [
+        ("untitled:Untitled-1", "python", PORT, vec!["3: CYC102"]),
+        ("untitled:Untitled-2", "plaintext", "Hello (\n", vec![]),
+        (
+            "file:///outside/of/all/README.md",
+            "markdown",
+            "# (\n",
+            vec![],
+        ),
+        ("file:///outside/of/all/a.py", "py", PORT, vec!["3: CYC102"]),
+        ("unsaved_script", "python", &script, vec!["4: CYC102"]),
+        ("data.json", "json", "{\n", vec![]),
+    ] {
+        let uri = match uri.contains(':') {
+            true => uri.to_owned(),
+            false => client.uri(uri),
+        };
+        let document = json!({"uri": uri, "languageId": language, "version": 1, "text": text});
+        client.notify("textDocument/didOpen", json!({"textDocument": document}));
+        let document = json!({"uri": uri});
+        let report = client.result("textDocument/diagnostic", json!({"textDocument": document}));
+        let found: Vec<_> = report["items"].as_array().into_iter().flatten().collect();
+        let found: Vec<_> = found.into_iter().map(short).collect();
+        assert_eq!(found, expected, "{uri}");
+    }
+    client.shut_down();
+}
+
+#[test]
 fn pulled_right_after_an_edit() {
     let mut client = Client::new(pulling(), &[("a.py", PORT)]);
     client.open("a.py", PORT);
@@ -216,6 +301,8 @@ fn half_typed_code() {
         "def f(self, x=[1, 2:",
         "self.y = foo(",
         "x = \"\"\"text",
+        "x = f'''text {y",
+        "x = lambda a, b",
     ] {
         for length in 1..=typed.len() {
             let part = &typed[..length];
@@ -291,10 +378,13 @@ fn notebooks() {
         "uri": client.uri("n.ipynb"),
         "notebookType": "jupyter-notebook",
         "version": 1,
-        "cells": [kind("a", 2), kind("text", 1), kind("b", 2)],
+        "cells": [kind("a", 2), kind("text", 1), kind("shell", 2), kind("b", 2)],
     });
+    let mut shell = cell("shell", "echo 'x");
+    shell["languageId"] = "shellscript".into();
     let cells = json!([
         cell("a", &format!("%matplotlib inline\n{first}")),
+        shell,
         cell("b", second)
     ]);
     client.notify(
@@ -313,6 +403,7 @@ fn notebooks() {
     };
     assert_eq!(pull(&mut client, "a"), ["4: CYC102"]);
     assert_eq!(pull(&mut client, "b"), [""; 0]);
+    assert_eq!(pull(&mut client, "shell"), [""; 0]);
     // A cell is edited, another one is put in between.
     let change = json!({"cells": {
         "structure": {

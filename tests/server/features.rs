@@ -33,6 +33,26 @@ fn hover_tells_the_ring() {
 }
 
 #[test]
+fn hover_in_the_format_that_the_client_likes_best() {
+    for (formats, kind) in [
+        (json!(["plaintext", "markdown"]), "plaintext"),
+        (json!(["plaintext"]), "plaintext"),
+        (json!(["html", "markdown", "plaintext"]), "markdown"),
+    ] {
+        let mut capabilities = pulling();
+        capabilities["textDocument"]["hover"] = json!({"contentFormat": formats});
+        let mut client = Client::new(capabilities, &TWO_FILES);
+        let params = at(&client, "port.py", 3, 10);
+        let contents = client.result("textDocument/hover", params)["contents"].clone();
+        assert_eq!(contents["kind"], kind);
+        let text = contents["value"].as_str().unwrap_or_default();
+        assert_eq!(text.contains("]("), kind == "markdown", "{text}");
+        assert_eq!(text.contains("**"), kind == "markdown", "{text}");
+        client.shut_down();
+    }
+}
+
+#[test]
 fn hover_explains_suppressions() {
     let text = PORT.replace(
         "= port\n",

@@ -46,12 +46,18 @@ fn ends_with_its_parent() -> std::io::Result<()> {
         .spawn()?;
     let id = parent.id();
     let mut by_argument = Client::start(&[], &[&format!("--clientProcessId={id}")]);
+    // That `initialize` names another process, which lives, does not change that.
+    by_argument.initialize(pushed(), Value::Null);
     let mut by_message = Client::start(&[], &["--stdio"]);
     by_message.request("initialize", json!({"processId": id, "capabilities": {}}));
     parent.kill()?;
     parent.wait()?;
     assert_eq!(by_argument.status().code(), Some(1));
     assert_eq!(by_message.status().code(), Some(1));
+    // It is gone before the session begins.
+    let mut late = Client::start(&[], &["--stdio"]);
+    late.send_request("initialize", json!({"processId": id, "capabilities": {}}));
+    assert_eq!(late.status().code(), Some(1));
     Ok(())
 }
 
@@ -64,7 +70,15 @@ fn order_of_requests() {
     );
     assert_eq!(error(&client.request("shutdown", Value::Null)), -32002);
     client.notify("textDocument/didOpen", json!({}));
-    assert_eq!(error(&client.request("initialize", json!(3))), -32602);
+    for wrong in [
+        json!(3),
+        json!({"capabilities": 3}),
+        json!({"capabilities": {}, "processId": "me"}),
+        json!({"capabilities": {}, "rootUri": 3}),
+        json!({"capabilities": {}, "workspaceFolders": "all"}),
+    ] {
+        assert_eq!(error(&client.request("initialize", wrong)), -32602);
+    }
     client.initialize(pulling(), Value::Null);
     assert_eq!(error(&client.request("initialize", json!({}))), -32600);
     client.notify("initialized", json!({}));
@@ -87,6 +101,14 @@ fn order_of_requests() {
     );
     client.notify("exit", Value::Null);
     assert_eq!(client.status().code(), Some(0));
+}
+
+#[test]
+fn requests_do_not_wait_for_initialized() {
+    let mut client = Client::start(&[("a.py", PORT)], &[]);
+    client.initialize(pulling(), Value::Null);
+    assert_eq!(client.findings("a.py"), ["3: CYC102"]);
+    client.shut_down();
 }
 
 #[test]

@@ -64,6 +64,44 @@ fn asked_from_the_client() {
 }
 
 #[test]
+fn what_was_said_last_counts() {
+    let mut client = Client::start(&[("a.py", &plain())], &[]);
+    client.settings = json!({"scope": "finalizers"});
+    client.initialize(asking(), Value::Null);
+    client.notify("initialized", json!({}));
+    assert_eq!(client.findings("a.py"), [""; 0]);
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({"settings": {"cyclint": {"scope": "all"}}}),
+    );
+    assert_eq!(client.findings("a.py"), ["3: CYC102"]);
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({"settings": null}),
+    );
+    assert_eq!(client.findings("a.py"), [""; 0]);
+    client.shut_down();
+}
+
+/// With a section, Visual Studio Code would send the settings of no folder, instead of being asked.
+#[test]
+fn clients_that_can_be_asked_are_not_to_send() {
+    for (can_be_asked, section) in [(true, Value::Null), (false, json!("cyclint"))] {
+        let mut capabilities = asking();
+        capabilities["workspace"]["configuration"] = can_be_asked.into();
+        capabilities["workspace"]["didChangeConfiguration"] = json!({"dynamicRegistration": true});
+        let mut client = Client::new(capabilities, &[]);
+        let registration = client.told("client/registerCapability");
+        let registrations = registration["params"]["registrations"].as_array().cloned();
+        let ours = registrations.unwrap_or_default().into_iter();
+        let mut ours = ours.filter(|it| it["method"] == "workspace/didChangeConfiguration");
+        let ours = ours.next().unwrap_or_default();
+        assert_eq!(ours["registerOptions"]["section"], section);
+        client.shut_down();
+    }
+}
+
+#[test]
 fn null_undoes_nothing() {
     let options = json!({"scope": "all"});
     let mut client = Client::with_options(asking(), options, &[("a.py", &plain())]);
