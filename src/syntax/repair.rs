@@ -4,6 +4,7 @@
 //! string that is still being typed was to end: it takes the rest of the file with it. A line that
 //! begins with `class`, `def` or another word that starts a statement cannot be within brackets, so
 //! the line with the open bracket is taken out, and the others keep their meaning and their offsets.
+//! Likewise a `lambda` whose colon is missing: the parser looks for it in the lines that follow.
 
 use ruff_python_ast::Mod;
 use ruff_python_ast::token::{Token, TokenKind};
@@ -17,7 +18,10 @@ pub(super) const MAX_REPAIRS: usize = 8;
 /// before, byte by byte, but for what was taken out.
 pub(super) fn repaired(text: &str, parsed: &Parsed<Mod>) -> Option<String> {
     let tokens: Vec<&Token> = parsed.tokens().iter().collect();
-    let at = open_bracket(&tokens).or_else(|| open_string(text, parsed))?;
+    let at = open_bracket(&tokens)
+        .or_else(|| open_string(text, parsed))
+        .or_else(|| open_f_string(text, &tokens))
+        .or_else(|| open_lambda(&tokens))?;
     let first = logical_line_start(&tokens, at);
     let line_end = text
         .get(at..)?
@@ -100,12 +104,47 @@ fn open_string(text: &str, parsed: &Parsed<Mod>) -> Option<usize> {
         .map(|it| it.location.start().to_usize());
     starts.into_iter().find(|start| {
         let rest = text.get(*start..).unwrap_or_default();
-        let rest = rest.trim_start_matches(|it: char| it.is_ascii_alphabetic());
-        let quotes = ["\"\"\"", "'''"]
-            .into_iter()
-            .find(|it| rest.starts_with(it));
-        quotes.is_some_and(|it| !rest.get(3..).unwrap_or_default().contains(it))
+        quotes(rest).is_some_and(|(it, inside)| !inside.contains(it))
     })
+}
+
+/// A formatted one; its error stands somewhere within it.
+fn open_f_string(text: &str, tokens: &[&Token]) -> Option<usize> {
+    let mut open = Vec::new();
+    for token in tokens {
+        match token.kind() {
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                open.push(token.start().to_usize());
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let mut open = open.into_iter();
+    open.find(|start| quotes(text.get(*start..).unwrap_or_default()).is_some())
+}
+
+/// The three quotes that a string begins with, and what follows them.
+fn quotes(string: &str) -> Option<(&'static str, &str)> {
+    let rest = string.trim_start_matches(|it: char| it.is_ascii_alphabetic());
+    let mut known = ["\"\"\"", "'''"].into_iter();
+    known.find_map(|it| Some((it, rest.strip_prefix(it)?)))
+}
+
+/// A `lambda` without a colon on its line.
+fn open_lambda(tokens: &[&Token]) -> Option<usize> {
+    let mut open = None;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Lambda => open = Some(token.start().to_usize()),
+            TokenKind::Colon => open = None,
+            TokenKind::Newline if open.is_some() => break,
+            _ => {}
+        }
+    }
+    open
 }
 
 /// Where the statement begins that contains an offset.
@@ -230,6 +269,19 @@ mod tests {
     fn open_strings() {
         check("x = '''text\nclass B:\n    pass\n", 0, "");
         check("x = '''text\nclass B:\n    pass\n", 1, "class B:");
+        for string in ["f'''", "f'''text", "rf\"\"\"{x", "t'''"] {
+            check(&format!("{string}\nclass B:\n    pass\n"), 0, "");
+        }
+    }
+
+    #[test]
+    fn open_lambdas() {
+        for lambda in ["lambda", "x = lambda a, b", "lambda *"] {
+            let text = format!("{lambda}\nclass B:\n    pass\n");
+            check(&text, 0, "");
+            check(&text, 1, "class B:");
+        }
+        assert_eq!(repair("x = lambda: (y: z)\n"), None);
     }
 
     #[test]
