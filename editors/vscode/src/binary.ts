@@ -12,12 +12,15 @@ export interface Surroundings {
   /** Whether the user trusts them. */
   trusted: boolean;
   env: NodeJS.ProcessEnv;
+  home: string;
   isWindows: boolean;
 }
 
 /**
  * The program to run: the one that the settings name, else that of the folder's own environment, of
- * the active one, or the one on PATH. Nothing that lies in a folder is run unless it is trusted.
+ * the active one, or the one on PATH. Editors that were not started from a shell often have a short
+ * PATH, so the places where pip, pipx, uv, cargo and Homebrew install come last. Nothing that lies in
+ * a folder is run unless it is trusted.
  */
 export function findBinary(given: Surroundings): string | undefined {
   if (given.setting) {
@@ -31,12 +34,21 @@ export function findBinary(given: Surroundings): string | undefined {
     .map((it) => path.join(it, bin));
   // A relative entry of PATH would mean a place in the folder.
   const onPath = (given.env["PATH"] ?? "").split(path.delimiter).filter((it) => path.isAbsolute(it));
-  const isWithin = (directory: string) =>
-    given.folders.some((it) => !path.relative(it, directory).startsWith(".."));
-  return [...own, ...active, ...onPath]
+  const usual = [path.join(given.home, ".local", "bin"), path.join(given.home, ".cargo", "bin")];
+  if (!given.isWindows) {
+    usual.push("/opt/homebrew/bin", "/usr/local/bin");
+  }
+  const isWithin = (directory: string) => given.folders.some((it) => contains(it, directory));
+  return [...own, ...active, ...onPath, ...usual]
     .filter((it) => given.trusted || !isWithin(it))
     .map((it) => path.join(it, name))
     .find(isExecutable);
+}
+
+function contains(folder: string, directory: string): boolean {
+  const relative = path.relative(folder, directory);
+  // On another drive it stays absolute.
+  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 function isExecutable(file: string): boolean {

@@ -1,6 +1,7 @@
 // Starts `cyclint server`, and shows rings.
 
 import * as crypto from "node:crypto";
+import * as os from "node:os";
 import * as vscode from "vscode";
 import { LanguageClient, LanguageClientOptions, ServerOptions, State, TransportKind } from "vscode-languageclient/node";
 
@@ -32,25 +33,33 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       }
     }),
   );
-  await start();
+  await restart();
 }
 
 export async function deactivate(): Promise<void> {
   await stop();
 }
 
-async function restart(): Promise<void> {
-  await stop();
-  await start();
+let restarted: Promise<void> = Promise.resolve();
+
+/** One after the other: when a folder is trusted, its settings change at the same time. */
+function restart(): Promise<void> {
+  restarted = restarted.then(stop).then(start);
+  return restarted;
 }
 
 async function stop(): Promise<void> {
   const running = client;
   client = undefined;
-  if (running?.needsStop()) {
-    await running.stop();
+  try {
+    if (running?.needsStop()) {
+      await running.stop();
+    }
+    await running?.dispose();
+  } catch (error) {
+    // One that did not start, or does not answer any more, is to be replaced all the same.
+    output.warn(`stopping: ${String(error)}`);
   }
-  await running?.dispose();
 }
 
 async function start(): Promise<void> {
@@ -59,11 +68,12 @@ async function start(): Promise<void> {
     folders: (vscode.workspace.workspaceFolders ?? []).map((it) => it.uri.fsPath),
     trusted: vscode.workspace.isTrusted,
     env: process.env,
+    home: os.homedir(),
     isWindows: process.platform === "win32",
   });
   if (command === undefined) {
     show("$(error) cyclint", "cyclint was not found: install it, or set cyclint.path");
-    output.error("cyclint was not found: not in the settings, not in the environment, not on PATH");
+    output.error(`cyclint was not found: not in the settings, the environments or PATH (${process.env["PATH"] ?? ""})`);
     return;
   }
   output.info(`starting ${command} server`);
@@ -161,7 +171,7 @@ async function reveal(location: Location): Promise<void> {
 async function showDebugInformation(): Promise<void> {
   const content = await client?.sendRequest("workspace/executeCommand", { command: "cyclint.printDebugInformation" });
   if (typeof content === "string") {
-    const document = await vscode.workspace.openTextDocument({ content });
-    await vscode.window.showTextDocument(document);
+    output.info(content);
+    output.show();
   }
 }

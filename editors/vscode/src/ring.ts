@@ -46,6 +46,7 @@ export function page(ring: Ring, nonce: string): string {
   svg { width: 100%; max-width: 600px; }
   text { fill: currentColor; text-anchor: middle; font-size: 13px; }
   path { stroke: currentColor; fill: none; stroke-width: 1.5; }
+  marker path { fill: currentColor; stroke: none; }
   rect { fill: var(--vscode-editorWidget-background); stroke: currentColor; }
   .edge { cursor: pointer; }
   .edge:hover path, .edge:focus path { stroke-width: 3; }
@@ -55,7 +56,7 @@ export function page(ring: Ring, nonce: string): string {
 </style></head><body>
 <h2>${escape(ring.code)}</h2><p>${escape(ring.message)}</p>
 <svg viewBox="0 0 600 440" role="img" aria-label="The ring of references">
-<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M 0 0 L 10 5 L 0 10 z" style="fill: currentColor"/></marker></defs>
+<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M 0 0 L 10 5 L 0 10 z"/></marker></defs>
 ${edges.join("\n")}
 ${nodes.join("\n")}
 </svg>
@@ -96,7 +97,7 @@ function curve(from: Point, to: Point): { path: string; label: Point } {
   const [start, end] = [shortened(from), shortened(to)];
   return {
     path: `M ${start.x} ${start.y} Q ${knee.x} ${knee.y} ${end.x} ${end.y}`,
-    label: { x: middle.x + bend.x * 0.8, y: middle.y + bend.y * 0.8 },
+    label: { x: middle.x + bend.x * 1.6, y: middle.y + bend.y * 0.9 },
   };
 }
 

@@ -28,7 +28,8 @@ const own = program("folder", ".venv", "bin");
 const active = program("active", "bin");
 const onPath = program("path");
 const env = { VIRTUAL_ENV: path.join(out, "active"), PATH: path.join(out, "path") };
-const given = { setting: null, folders: [folder], trusted: true, env, isWindows: false };
+const home = path.join(out, "home");
+const given = { setting: null, folders: [folder], trusted: true, env, home, isWindows: false };
 
 test("the setting comes first, then the environments, then PATH", () => {
   assert.equal(findBinary({ ...given, setting: "/x/cyclint" }), "/x/cyclint");
@@ -36,6 +37,16 @@ test("the setting comes first, then the environments, then PATH", () => {
   assert.equal(findBinary({ ...given, folders: [] }), active);
   assert.equal(findBinary({ ...given, folders: [], env: { PATH: env.PATH } }), onPath);
   assert.equal(findBinary({ ...given, folders: [], env: {} }), undefined);
+  const installed = program("home", ".local", "bin");
+  assert.equal(findBinary({ ...given, folders: [], env: {} }), installed);
+  assert.equal(findBinary({ ...given, folders: [home], trusted: false, env: {} }), undefined);
+  fs.rmSync(installed);
+});
+
+test("a folder whose name begins with dots is not outside", () => {
+  const dotted = program("folder", "..bin");
+  const inFolder = { PATH: path.dirname(dotted) };
+  assert.equal(findBinary({ ...given, trusted: false, env: inFolder }), undefined);
 });
 
 test("nothing in a folder is run unless it is trusted", () => {
