@@ -203,7 +203,7 @@ fn weak_references(exit: &mut Exit<'_>, res: &mut Vec<Hazard>) {
         if of_entry {
             continue;
         }
-        let (place, dst) = (edge.place, edge.dst);
+        let (place, dst, edge_src) = (edge.place, edge.dst, edge.src);
         if is_unreferable(exit, dst) {
             let Some(&Ty::Instance(class)) = exit.exec.heap.object(dst).tys.first() else {
                 continue;
@@ -240,6 +240,12 @@ fn weak_references(exit: &mut Exit<'_>, res: &mut Vec<Hazard>) {
                 it.file == exit.exec.env.program.file_of(exit.key.func)
                     && ir.range.contains_range(it.range)
             };
+            // A function that was called keeps what it knows of its argument, while that lives.
+            let is_cache =
+                exit.exec.container_of(edge_src) == Some(Container::WeakKeyDict) && !inside(place);
+            if is_cache {
+                continue;
+            }
             // What is stored by a function that was called is the mistake of its caller.
             let place = if inside(place) { place } else { at };
             res.push(Hazard {

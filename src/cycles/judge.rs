@@ -305,7 +305,7 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
 
 /// Whether the finalizer of a library's class has no body, as in a model of something in C: of
 /// files and sockets that objects on rings merely hold, there are too many to speak of.
-fn is_written_in_c(program: &Program, class: ClassId) -> bool {
+pub(super) fn is_written_in_c(program: &Program, class: ClassId) -> bool {
     program.class_info(class).finalizer.is_some_and(|(_, del)| {
         program.func_info(del).is_stub && program.is_library(program.file_of(del))
     })
@@ -325,6 +325,7 @@ fn disabled(
             .broken_by
             .iter()
             .copied()
+            .filter(|&it| !program.is_called_by_statements(it))
             .filter(|&it| calls(program, callers, class, finalizer, it))
             // Its own method is what people know.
             .min_by_key(|&it| (program.func_info(it).class != Some(class), it));

@@ -13,9 +13,10 @@ use super::witness::{Link, Node, Victim, Witness};
 use crate::heap::evaluate::Exit;
 use crate::heap::exec::Exec;
 use crate::heap::facts::SlotKey;
-use crate::heap::guard::Guard;
+use crate::heap::guard::{Guard, Test};
 use crate::heap::object::{Kind, Label, NOWHERE, Obj, Root, Ty, Value};
 use crate::heap::store::Heap;
+use crate::program::model::{ClassId, Member, Program};
 use crate::program::scc;
 
 /// Longer rings are not looked for.
@@ -51,8 +52,10 @@ pub(crate) fn rings(exit: &mut Exit<'_>) -> Option<Vec<Witness>> {
             .collect();
         closing.sort_by_key(|&it| (exit.exec.heap.edges[it as usize].order, it));
         for edge in closing.into_iter().take(MAX_CLOSING) {
-            if let Some(ring) = graph.ring(&mut exit.exec.heap, edge, &members)
+            if let Some(ring) = graph.ring(program, &mut exit.exec.heap, edge, &members)
                 && !graph.ends_with_referent(&exit.exec.heap, &ring)
+                && !is_run_elsewhere(&exit.exec, &ring)
+                && !is_of_classes(&exit.exec, &ring)
             {
                 found.push(ring);
             }
@@ -161,7 +164,13 @@ impl Graph {
     }
 
     /// The shortest ring that a reference closes, made of references stored before it.
-    fn ring(&self, heap: &mut Heap, closing: u32, members: &FxHashSet<Obj>) -> Option<Vec<u32>> {
+    fn ring(
+        &self,
+        program: &Program,
+        heap: &mut Heap,
+        closing: u32,
+        members: &FxHashSet<Obj>,
+    ) -> Option<Vec<u32>> {
         struct State {
             at: Obj,
             guard: Guard,
@@ -194,7 +203,7 @@ impl Graph {
                     back = states[back].from;
                 }
                 ring.reverse();
-                if is_possible(heap, &ring, guard) {
+                if is_possible(program, heap, &ring, guard) {
                     return Some(ring);
                 }
                 continue;
@@ -227,7 +236,7 @@ impl Graph {
 }
 
 /// Whether some execution stores all references of a ring and cuts none of them again.
-fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
+fn is_possible(program: &Program, heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
     if heap.guards.picks(guard) > 1 || heap.guards.raises(guard) {
         return false;
     }
@@ -239,7 +248,10 @@ fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
     }
     // That an index meant the very object in hand is more than anybody can know.
     let is_instance = |it: &&Obj| !matches!(heap.kind(**it), Kind::Container(_) | Kind::Holder);
-    if heap.guards.picks(guard) > 0 && objects.iter().filter(is_instance).count() == 1 {
+    if heap.guards.picks(guard) > 0 && objects.iter().filter(is_instance).count() <= 1 {
+        return false;
+    }
+    if is_denied(program, heap, guard, &objects) {
         return false;
     }
     let mut kills: Vec<Guard> = ring
@@ -249,6 +261,78 @@ fn is_possible(heap: &mut Heap, ring: &[u32], guard: Guard) -> bool {
     kills.sort();
     kills.dedup();
     heap.guards.can_avoid(guard, &kills)
+}
+
+/// Whether a generator or coroutine on the ring is in the hands of code that is not followed:
+/// that runs it, and once it has come to its end, its frame is gone.
+fn is_run_elsewhere(exec: &Exec<'_>, ring: &[u32]) -> bool {
+    ring.iter().any(|&it| {
+        let obj = exec.heap.edges[it as usize].src;
+        matches!(exec.heap.kind(obj), Kind::Suspended(_)) && exec.escaped.contains(&obj)
+    })
+}
+
+/// Whether an object on the ring is a class, the instance of a metaclass: those are there for
+/// good, and on rings anyway.
+fn is_of_classes(exec: &Exec<'_>, ring: &[u32]) -> bool {
+    let program = exec.env.program;
+    let makes_classes = |&it: &ClassId| {
+        let bases = &program.class_info(it).external_bases;
+        bases
+            .iter()
+            .any(|it| matches!(it.as_str(), "type" | "abc.ABCMeta" | "enum.EnumMeta"))
+    };
+    ring.iter().any(|&it| {
+        let obj = exec.heap.edges[it as usize].src;
+        exec.heap.object(obj).tys.iter().any(|it| match *it {
+            Ty::Instance(class) => program.class_info(class).mro.iter().any(makes_classes),
+            _ => false,
+        })
+    })
+}
+
+/// Whether the tests on the way say that one of the objects is something else: a string, or an
+/// instance of another class.
+pub(super) fn is_denied(program: &Program, heap: &Heap, guard: Guard, objects: &[Obj]) -> bool {
+    let outcomes = heap.guards.outcomes(guard);
+    outcomes.iter().any(|&(test, holds)| {
+        let obj = test.of();
+        if !objects.contains(&obj) {
+            return false;
+        }
+        let tys = heap.object(obj).tys.as_slice();
+        let all = |f: &dyn Fn(ClassId) -> bool| {
+            !tys.is_empty()
+                && tys
+                    .iter()
+                    .all(|it| matches!(*it, Ty::Instance(class) if f(class)))
+        };
+        match (test, holds) {
+            (Test::IsNone(_), true)
+            | (Test::NotNone(_), false)
+            | (Test::IsOutside(_, true), true) => true,
+            (Test::IsOutside(_, false), true) => {
+                let own = |test: &(Test, bool)| match *test {
+                    (Test::IsInstance(of, class), true) => of == obj && program.is_all_own(class),
+                    _ => false,
+                };
+                all(&|it| program.is_all_own(it)) || outcomes.iter().any(own)
+            }
+            (Test::IsInstance(_, class), true) => all(&|it| !program.may_be(it, class)),
+            (Test::IsInstance(_, class), false) => all(&|it| program.is_subclass(it, class)),
+            (Test::HasAttr(_, name), false) => all(&|it| {
+                matches!(
+                    program.lookup(it, name),
+                    Some((
+                        _,
+                        Member::Method(..) | Member::Property { .. } | Member::Value
+                    ))
+                )
+            }),
+            (Test::Same(a, b) | Test::Equal(a, b), false) => a == b,
+            _ => false,
+        }
+    })
 }
 
 /// Whether the same object is stored in the same place by a weak reference on another branch: which

@@ -2,13 +2,13 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::judge::is_believed;
+use super::judge::{is_believed, is_written_in_c};
 use super::pins::{Fate, Pin, is_finalizer, slots};
 use super::stops::{Stop, stop};
 use crate::heap::facts::Facts;
 use crate::heap::object::Root;
 use crate::program::model::{ClassId, FuncId, Place, Program};
-use crate::syntax::ir::{FunctionIdx, FunctionKind};
+use crate::syntax::ir::{FunctionIdx, FunctionKind, Op};
 
 /// An object that stays for good.
 #[derive(Debug, Clone)]
@@ -78,6 +78,11 @@ fn decide(group: Vec<StandingPin>) -> Option<StandingPin> {
 
 fn standing(program: &Program, facts: &Facts, callers: &Callers, pin: Pin) -> Option<StandingPin> {
     let finalizer = program.class_info(pin.class).finalizer;
+    // What has its finalizer in C (a file, a socket) is closed, not left to it.
+    let by_handler = matches!(pin.root, Some(Root::Finalize | Root::AtExit | Root::Signal));
+    if !by_handler && is_written_in_c(program, pin.class) {
+        return None;
+    }
     let mut removers: Vec<FuncId> = Vec::new();
     let mut at_end: Vec<FuncId> = Vec::new();
     for fact in slots(&pin).iter().filter_map(|&it| facts.get(it)) {
@@ -124,9 +129,10 @@ fn standing(program: &Program, facts: &Facts, callers: &Callers, pin: Pin) -> Op
     // the one that does, it is the users who forget it that the finalizer was meant for.
     let is_obligation = !removers.is_empty()
         && (!by_finalizer
-            || removers
-                .iter()
-                .any(|&it| is_used(program, callers, pin.class, it)));
+            || removers.iter().any(|&it| {
+                is_used(program, callers, pin.class, it)
+                    || is_called_on_attribute(program, facts, pin.class, it)
+            }));
     Some(StandingPin {
         pin,
         place,
@@ -230,4 +236,33 @@ fn is_used(program: &Program, callers: &Callers, class: ClassId, remover: FuncId
         todo.extend(callers.get(&func).into_iter().flatten());
     }
     false
+}
+
+/// Whether some code calls a method on an attribute that holds instances of the class, be it one
+/// that a descriptor of a library makes, of which nothing else is known.
+fn is_called_on_attribute(
+    program: &Program,
+    facts: &Facts,
+    class: ClassId,
+    method: FuncId,
+) -> bool {
+    let called = program.function(method).name;
+    facts
+        .attributes()
+        .iter()
+        .filter(|it| it.depth == 0 && program.is_subclass(it.held, class) && it.holder != class)
+        .any(|attribute| {
+            let file = program.file_of_class(attribute.holder);
+            let functions = &program.files[file.0 as usize].ir.functions;
+            functions.iter().any(|it| {
+                let insts = || it.blocks.iter().flatten();
+                insts().any(|it| match it.op {
+                    Op::CallMethod { recv, name, .. } if name == called => insts().any(|it| {
+                        matches!(it.op, Op::LoadAttr { dst, name, .. }
+                            if dst == recv && name == attribute.name)
+                    }),
+                    _ => false,
+                })
+            })
+        })
 }

@@ -5,7 +5,7 @@
 use smallvec::SmallVec;
 
 use super::exec::Exec;
-use super::guard::{Choice, Guard, Test};
+use super::guard::{Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, NOWHERE, Obj, Role, Ty, Value};
 use super::store::{Edge, join};
 use super::summary::{Summary, SummaryKey};
@@ -128,8 +128,10 @@ impl Exec<'_> {
         }
         let shown_at = self.shown_at(func, place);
         let exhausting = std::mem::take(&mut self.exhausting);
-        let (map, every) = self.map_objects(summary, func, closure, bound, place);
-        let guards = self.map_guards(summary, &map, exhausting);
+        // Arms are numbered by the caller's objects from here on.
+        let mut turns = Loops::default();
+        let (map, every) = self.map_objects(summary, func, closure, bound, &mut turns, place);
+        let guards = self.map_guards(summary, &map, &mut turns, exhausting);
         for cut in &summary.cuts {
             self.replay_cut(summary, cut, &map, &guards);
         }
@@ -152,9 +154,9 @@ impl Exec<'_> {
                 }
             }
         }
-        for &(obj, may_end) in &summary.advanced {
+        for &(obj, step) in &summary.advanced {
             for &(it, _) in &map[obj.0 as usize] {
-                self.advance(it, may_end);
+                self.advance(it, step);
             }
         }
         for &obj in &summary.escaped {
@@ -223,21 +225,30 @@ impl Exec<'_> {
         }
     }
 
+    /// Notes how a test comes out for each of the caller's objects that may be meant.
+    fn imply_each(&mut self, arm: Literal, test: &Test, holds: bool, map: &[Value]) {
+        if let Test::Same(..) | Test::Equal(..) = test {
+            return;
+        }
+        for &(obj, of) in &map[test.of().0 as usize] {
+            if let Some(test) = test.map(|_| Some(obj)) {
+                self.heap.guards.imply(Implied {
+                    arm,
+                    test,
+                    holds,
+                    of,
+                });
+            }
+        }
+    }
+
     /// A test in terms of the caller's objects, for its own callers to decide.
     fn mapped_test(&self, test: &Test, map: &[Value]) -> Option<Test> {
         let single = |obj: &Obj| match map[obj.0 as usize].as_slice() {
             [(only, _)] => Some(*only),
             _ => None,
         };
-        Some(match test {
-            Test::IsNone(obj) => Test::IsNone(single(obj)?),
-            Test::NotNone(obj) => Test::NotNone(single(obj)?),
-            Test::Truthy(obj) => Test::Truthy(single(obj)?),
-            Test::Falsy(obj) => Test::Falsy(single(obj)?),
-            Test::IsInstance(obj, class) => Test::IsInstance(single(obj)?, *class),
-            Test::Same(a, b) => Test::Same(single(a)?, single(b)?),
-            Test::Equal(a, b) => Test::Equal(single(a)?, single(b)?),
-        })
+        test.map(|it| single(&it))
     }
 
     fn map_objects(
@@ -246,13 +257,12 @@ impl Exec<'_> {
         func: FuncId,
         closure: Option<Obj>,
         bound: &[Value],
+        turns: &mut Loops,
         place: Place,
     ) -> (Vec<Value>, Every) {
         let here = self.heap.here();
         let shown_at = self.shown_at(func, place);
         let mut every = Every::new();
-        // Arms are numbered by the caller's objects here, by those of the summary in its guards.
-        let mut turns = Loops::default();
         let mut map: Vec<Value> = Vec::with_capacity(summary.objects.len());
         for object in &summary.objects {
             let shown = self.shown(object.place, shown_at);
@@ -343,22 +353,31 @@ impl Exec<'_> {
         &mut self,
         summary: &Summary,
         map: &[Value],
+        turns: &mut Loops,
         exhausting: bool,
     ) -> Vec<Option<Guard>> {
         enum Fate {
             Decided(u16),
             Impossible,
             Open(super::guard::Branch),
+            /// Which element a round of this loop has in hand.
+            Element(super::guard::Branch, u32),
         }
-        let mut loops = Loops::default();
         let mut fates = Vec::with_capacity(summary.choices.len());
         for choice in &summary.choices {
             let fate = match choice {
                 Choice::Flow(test) => match test.as_ref().and_then(|it| self.outcome(it, map)) {
                     Some(holds) => Fate::Decided(u16::from(!holds)),
                     None => {
-                        let test = test.as_ref().and_then(|it| self.mapped_test(it, map));
-                        Fate::Open(self.heap.guards.choose(Choice::Flow(test)))
+                        let mapped = test.as_ref().and_then(|it| self.mapped_test(it, map));
+                        let branch = self.heap.guards.choose(Choice::Flow(mapped));
+                        if let (Some(test), None) = (test, mapped) {
+                            for arm in 0..2 {
+                                let literal = Literal { branch, arm };
+                                self.imply_each(literal, test, arm == 0, map);
+                            }
+                        }
+                        Fate::Open(branch)
                     }
                 },
                 Choice::Stop if exhausting => {
@@ -373,8 +392,9 @@ impl Exec<'_> {
                     }
                 },
                 Choice::Element { in_loop } => {
-                    let in_loop = loops.get(self, *in_loop);
-                    Fate::Open(self.heap.guards.choose(Choice::Element { in_loop }))
+                    let in_loop = turns.get(self, *in_loop);
+                    let branch = self.heap.guards.choose(Choice::Element { in_loop });
+                    Fate::Element(branch, in_loop)
                 }
                 Choice::Pick => Fate::Open(self.heap.guards.choose(Choice::Pick)),
                 Choice::Class { of, candidates } => {
@@ -387,15 +407,37 @@ impl Exec<'_> {
             };
             fates.push(fate);
         }
+        let mut excluded: SmallVec<[Literal; 2]> = SmallVec::new();
+        for it in &summary.implied {
+            if self.outcome(&it.test, map) == Some(!it.holds) {
+                excluded.push(it.arm);
+            } else if let Fate::Open(branch) = fates[it.arm.branch.0 as usize] {
+                let arm = Literal {
+                    branch,
+                    arm: it.arm.arm,
+                };
+                self.imply_each(arm, &it.test, it.holds, map);
+            }
+        }
         summary
             .guards
             .iter()
             .map(|literals| {
                 let mut res = Guard::TRUE;
                 for literal in literals {
+                    if excluded.contains(literal) {
+                        return None;
+                    }
                     match &fates[literal.branch.0 as usize] {
                         Fate::Decided(arm) if *arm == literal.arm => {}
                         Fate::Decided(_) | Fate::Impossible => return None,
+                        Fate::Element(branch, in_loop) => {
+                            let element = self.element_in_hand(literal.arm, *in_loop, map);
+                            if let Some(arm) = element {
+                                let literal = self.heap.guards.literal(*branch, arm.into());
+                                res = self.heap.guards.and(res, literal)?;
+                            }
+                        }
                         Fate::Open(branch) => {
                             let literal = self.heap.guards.literal(*branch, literal.arm.into());
                             res = self.heap.guards.and(res, literal)?;
@@ -405,6 +447,18 @@ impl Exec<'_> {
                 Some(res)
             })
             .collect()
+    }
+
+    /// The number of the caller's object that a round of a loop has in hand. None where what the
+    /// object stands for says so itself.
+    fn element_in_hand(&self, arm: u16, in_loop: u32, map: &[Value]) -> Option<u16> {
+        let Some(value) = map.get(usize::from(arm)) else {
+            return Some(arm);
+        };
+        match value.as_slice() {
+            [(obj, guard)] if !self.heap.guards.has_turn(*guard, in_loop) => Some(obj.0 as u16),
+            _ => None,
+        }
     }
 
     /// Whether a test holds for the caller's objects.
@@ -436,6 +490,23 @@ impl Exec<'_> {
                     res = Some(holds);
                 }
                 res
+            }
+            Test::IsOutside(obj, is_value) => {
+                let is_value = *is_value;
+                let mut res = None;
+                for (it, _) in map[obj.0 as usize].clone() {
+                    let holds = self.outside_instance(it, is_value)?;
+                    if res.is_some_and(|known| known != holds) {
+                        return None;
+                    }
+                    res = Some(holds);
+                }
+                res
+            }
+            Test::HasAttr(obj, name) => {
+                let objects = &map[obj.0 as usize];
+                let has = |it: &(Obj, Guard)| self.surely_has(it.0, *name);
+                (!objects.is_empty() && objects.iter().all(has)).then_some(true)
             }
             Test::Same(a, b) => {
                 let (a, b) = (map[a.0 as usize].clone(), map[b.0 as usize].clone());

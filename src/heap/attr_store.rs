@@ -159,14 +159,17 @@ impl Exec<'_> {
             self.observed.push((key, what));
             return;
         }
-        let begins_life = self.frames.last().is_some_and(|it| {
+        // A `__setattr__` only does what the function wants that sets the attribute.
+        let mut acting = self.frames.iter().rev();
+        let acting = acting.find(|it| !program.is_called_by_statements(it.func));
+        let begins_life = acting.is_some_and(|it| {
             matches!(it.ir.name, known::INIT | known::NEW | known::POST_INIT)
                 && program.func_info(it.func).class.is_some()
         });
         if begins_life {
             return;
         }
-        let func = self.frame().func;
+        let func = acting.map_or(self.frame().func, |it| it.func);
         self.observed.push((key, Observed::ClearedBy(func)));
     }
 

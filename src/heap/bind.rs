@@ -216,6 +216,7 @@ impl Exec<'_> {
                 let of: Value = smallvec::smallvec![(obj, guard)];
                 let elements = self.load(&of, Label::Elem, place);
                 self.heap.store(dict, Label::Elem, &elements, place, true);
+                self.note_copy(obj, dict);
             }
             for cell in self.heap.cells_of(obj) {
                 let label = self.heap.cells[cell as usize].label;

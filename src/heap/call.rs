@@ -7,6 +7,7 @@ use super::facts::{Observed, Slot, SlotKey};
 use super::guard::Choice;
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::join;
+use super::suspended::Step;
 use crate::program::model::{ClassId, Container, FuncId, Member, MethodKind, Place, Wrapper};
 use crate::syntax::Name;
 use crate::syntax::name::known;
@@ -367,6 +368,8 @@ impl Exec<'_> {
         }
         if self.heap.kind(recv).is_symbolic() {
             match name.as_str() {
+                "append" | "appendleft" | "insert" | "extend" | "clear" | "remove" | "discard"
+                    if self.names_result => {}
                 "append" | "appendleft" | "insert" | "extend" | "setdefault" | "pop"
                 | "popleft" | "popitem" | "clear" | "remove" | "discard" | "get" | "values"
                 | "items" => {
@@ -378,6 +381,12 @@ impl Exec<'_> {
         match name.as_str() {
             "with_traceback" => self.with_traceback(recv, args, place),
             "set_exception" => self.set_exception(recv, args, place),
+            // Whoever calls this by its name ends what was entered by its name.
+            "__exit__" | "__aexit__" => {
+                self.observe_exhausting(recv);
+                self.advance(recv, Step::Last);
+                self.unresolved(None, args, place)
+            }
             // Of an event loop.
             "create_task" if matches!(args.positional.as_slice(), [it] if self.are_suspended(it)) => {
                 self.task(&args.positional[0], place)
@@ -433,6 +442,11 @@ impl Exec<'_> {
         let bound = self.bind(func, closure, args, place);
         for (idx, value) in (0..).zip(&bound) {
             self.observe_value(SlotKey::new(Slot::Param(func, idx)), value);
+        }
+        if self.env.program.func_info(func).wrapper == Wrapper::Runner {
+            self.invoke(func, closure, receiver, bound, place);
+            let result = self.heap.alloc(Kind::Opaque, place);
+            return self.heap.value(result);
         }
         if ir.is_generator || ir.is_async {
             return self.suspend(func, closure, &bound, place);

@@ -1,9 +1,10 @@
 //! What tests decide, and what they tell about the heap in the arm that they open.
 
 use super::exec::Exec;
-use super::guard::Test;
+use super::guard::{Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, Obj, Ty};
-use crate::program::model::ClassId;
+use crate::program::model::{ClassId, Member};
+use crate::syntax::Name;
 use crate::syntax::ir::{Cond, Const, Var};
 
 impl Exec<'_> {
@@ -19,17 +20,25 @@ impl Exec<'_> {
     /// The outcome of a test, if the heap tells it.
     pub(crate) fn decide(&mut self, cond: &Cond) -> Option<bool> {
         match cond {
-            Cond::Unknown | Cond::HasAttr(..) => None,
+            Cond::Unknown => None,
+            Cond::HasAttr(var, name) => {
+                let value = self.get(*var);
+                let has = |it: &(Obj, Guard)| self.surely_has(it.0, *name);
+                (!value.is_empty() && value.iter().all(has)).then_some(true)
+            }
             Cond::Always(value) => Some(*value),
             Cond::Not(cond) => self.decide(cond).map(|it| !it),
             Cond::All(conds) => self.decide_all(conds, false),
             Cond::Any(conds) => self.decide_all(conds, true),
             Cond::Truthy(var) => self.decide_each(*var, Self::truthiness),
             Cond::IsNone(var) => self.decide_each(*var, Self::noneness),
-            Cond::IsInstance(var, class) => {
-                let class = self.class_of_var(*class)?;
-                self.decide_each(*var, |this, obj| this.instance_of(obj, class))
-            }
+            Cond::IsInstance(var, class) => match self.class_of_var(*class) {
+                Some(class) => self.decide_each(*var, |this, obj| this.instance_of(obj, class)),
+                None => {
+                    let is_value = self.outside_class(*class)?;
+                    self.decide_each(*var, |this, obj| this.outside_instance(obj, is_value))
+                }
+            },
             Cond::Same(a, b) => {
                 let (a, b) = (self.get(*a), self.get(*b));
                 let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
@@ -42,7 +51,11 @@ impl Exec<'_> {
                 let ([(a, _)], [(b, _)]) = (a.as_slice(), b.as_slice()) else {
                     return None;
                 };
-                self.constants_equal(*a, *b)
+                // Whatever is the same is equal.
+                match self.sameness(*a, *b) {
+                    Some(true) => Some(true),
+                    _ => self.constants_equal(*a, *b),
+                }
             }
         }
     }
@@ -149,6 +162,76 @@ impl Exec<'_> {
         }
     }
 
+    /// Whether the class in a variable is outside the program, and such that nothing can be said
+    /// to be an instance of it by its methods alone; and whether its instances hold nothing.
+    fn outside_class(&mut self, var: Var) -> Option<bool> {
+        let value = self.get(var);
+        let [(obj, _)] = value.as_slice() else {
+            return None;
+        };
+        match self.heap.kind(*obj) {
+            Kind::Builtin(name) => match name.as_str() {
+                "str" | "bytes" | "bytearray" | "int" | "float" | "complex" | "bool" | "range" => {
+                    Some(true)
+                }
+                "object" | "type" => None,
+                _ => Some(false),
+            },
+            Kind::External(name) => {
+                let module = name.as_str().rsplit_once('.').map(|it| it.0)?;
+                let is_structural = matches!(module, "abc" | "typing" | "typing_extensions")
+                    || module.starts_with("collections");
+                (!is_structural).then_some(matches!(
+                    name.as_str(),
+                    "numbers.Number" | "numbers.Real" | "numbers.Integral" | "decimal.Decimal"
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an object is an instance of some class outside the program, of which the instances
+    /// hold nothing if it `is_value`.
+    pub(super) fn outside_instance(&mut self, obj: Obj, is_value: bool) -> Option<bool> {
+        let program = self.env.program;
+        let is_own = |ty: &Ty| matches!(*ty, Ty::Instance(class) if program.is_all_own(class));
+        match self.heap.kind(obj) {
+            Kind::Const(Const::None) => is_value.then_some(false),
+            Kind::Const(_) => None,
+            Kind::Container(_)
+            | Kind::BoundMethod(_)
+            | Kind::Function(_)
+            | Kind::Suspended(_)
+            | Kind::Module(_)
+            | Kind::WeakRef
+                if is_value =>
+            {
+                Some(false)
+            }
+            Kind::Instance => {
+                let tys = &self.heap.object(obj).tys;
+                (!tys.is_empty() && tys.iter().all(is_own)).then_some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an object has an attribute, because its class gives it one.
+    pub(super) fn surely_has(&self, obj: Obj, name: Name) -> bool {
+        let tys = &self.heap.object(obj).tys;
+        let by_class = |ty: &Ty| match *ty {
+            Ty::Instance(class) => matches!(
+                self.env.program.lookup(class, name),
+                Some((
+                    _,
+                    Member::Method(..) | Member::Property { .. } | Member::Value
+                ))
+            ),
+            _ => false,
+        };
+        !tys.is_empty() && tys.iter().all(by_class)
+    }
+
     /// Whether two constants are equal.
     pub(super) fn constants_equal(&self, a: Obj, b: Obj) -> Option<bool> {
         let (a, b) = (self.heap.as_constant(a)?, self.heap.as_constant(b)?);
@@ -202,9 +285,13 @@ impl Exec<'_> {
                 }
             }
             Cond::IsInstance(var, class) => {
-                let class = self.class_of_var(*class)?;
-                Some(Test::IsInstance(single(self, *var)?, class))
+                let of = single(self, *var)?;
+                match self.class_of_var(*class) {
+                    Some(class) => Some(Test::IsInstance(of, class)),
+                    None => Some(Test::IsOutside(of, self.outside_class(*class)?)),
+                }
             }
+            Cond::HasAttr(var, name) => Some(Test::HasAttr(single(self, *var)?, *name)),
             Cond::Not(cond) => match **cond {
                 Cond::IsNone(var) => single(self, var).map(Test::NotNone),
                 Cond::Truthy(var) => single(self, var).map(Test::Falsy),
@@ -212,6 +299,82 @@ impl Exec<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Notes in an arm of a branch how tests come out that its condition is made of.
+    pub(super) fn imply(&mut self, arm: Literal, cond: &Cond, holds: bool) {
+        match cond {
+            Cond::Not(cond) => self.imply(arm, cond, !holds),
+            Cond::Any(conds) if holds => {
+                if let Some((var, is_value)) = self.any_outside(conds) {
+                    self.imply_each_of(arm, var, true, |it| Test::IsOutside(it, is_value));
+                }
+            }
+            Cond::All(conds) if holds => {
+                conds.iter().for_each(|it| self.imply(arm, it, holds));
+            }
+            Cond::Any(conds) => conds.iter().for_each(|it| self.imply(arm, it, holds)),
+            Cond::All(_) | Cond::Unknown | Cond::Always(_) => {}
+            Cond::IsNone(var) => self.imply_each_of(arm, *var, holds, Test::IsNone),
+            Cond::Truthy(var) => self.imply_each_of(arm, *var, holds, Test::Truthy),
+            Cond::HasAttr(var, name) => {
+                self.imply_each_of(arm, *var, holds, |it| Test::HasAttr(it, *name));
+            }
+            Cond::IsInstance(var, class) => {
+                if let Some(class) = self.class_of_var(*class) {
+                    self.imply_each_of(arm, *var, holds, |it| Test::IsInstance(it, class));
+                } else if let Some(is_value) = self.outside_class(*class) {
+                    self.imply_each_of(arm, *var, holds, |it| Test::IsOutside(it, is_value));
+                }
+            }
+            Cond::Same(..) | Cond::Equal(..) => {
+                if let Some(test) = self.test_of(cond) {
+                    self.heap.guards.imply(Implied {
+                        arm,
+                        test,
+                        holds,
+                        of: Guard::TRUE,
+                    });
+                }
+            }
+        }
+    }
+
+    fn imply_each_of(&mut self, arm: Literal, var: Var, holds: bool, test: impl Fn(Obj) -> Test) {
+        for (obj, of) in self.get(var) {
+            let test = test(obj);
+            // What holds on the way there is no news.
+            let here = self.heap.here();
+            let of = if self.heap.guards.implies(here, of) {
+                Guard::TRUE
+            } else {
+                of
+            };
+            self.heap.guards.imply(Implied {
+                arm,
+                test,
+                holds,
+                of,
+            });
+        }
+    }
+
+    /// `isinstance(x, (str, int))`: an instance of one of several classes outside the program, and
+    /// whether the instances of all of them hold nothing.
+    fn any_outside(&mut self, conds: &[Cond]) -> Option<(Var, bool)> {
+        let mut res: Option<(Var, bool)> = None;
+        for cond in conds {
+            let &Cond::IsInstance(var, class) = cond else {
+                return None;
+            };
+            let is_value = self.outside_class(class)?;
+            match &mut res {
+                None => res = Some((var, is_value)),
+                Some((known, all)) if *known == var => *all &= is_value,
+                Some(_) => return None,
+            }
+        }
+        res
     }
 
     /// Takes note that a condition holds (or does not) on the current path.
@@ -234,6 +397,16 @@ impl Exec<'_> {
                     self.drop_exceptions(*var);
                 } else if holds && let Some(class) = self.class_of_var(*class) {
                     self.narrow(*var, class);
+                }
+            }
+            (Cond::Same(a, b), false) => {
+                for (var, other) in [(*a, *b), (*b, *a)] {
+                    if let [(other, _)] = self.get(other).as_slice()
+                        && self.heap.as_constant(*other).is_none()
+                    {
+                        let other = *other;
+                        self.drop_objects(var, |_, obj| obj == other);
+                    }
                 }
             }
             (Cond::Same(a, b), true) => {

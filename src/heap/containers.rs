@@ -2,7 +2,7 @@
 
 use super::call::Args;
 use super::exec::Exec;
-use super::object::{Kind, Label, Obj, Role, Value};
+use super::object::{Kind, Label, Obj, Role, Ty, Value};
 use super::store::join;
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
@@ -17,6 +17,10 @@ impl Exec<'_> {
         args: &Args,
         place: Place,
     ) -> Value {
+        if self.is_tuple(recv) && !matches!(name.as_str(), "__getitem__" | "__iter__" | "__init__")
+        {
+            return Value::new();
+        }
         let this = self.heap.value(recv);
         let first = args.positional.first().cloned().unwrap_or_default();
         let second = args.get(1, "default").cloned().unwrap_or_default();
@@ -82,6 +86,14 @@ impl Exec<'_> {
             _ => {}
         }
         Value::new()
+    }
+
+    /// Whether an object is a tuple, which nobody changes.
+    fn is_tuple(&self, obj: Obj) -> bool {
+        matches!(
+            self.heap.object(obj).tys.as_slice(),
+            [Ty::Container(Container::Tuple)]
+        )
     }
 
     fn new_like(&mut self, obj: Obj, place: Place) -> Value {
@@ -219,9 +231,19 @@ impl Exec<'_> {
                 let here = self.heap.here();
                 let more = self.load_one(obj, here, Label::Elem, place);
                 self.heap.store(target, Label::Elem, &more, place, true);
+                self.note_copy(obj, target);
             }
         }
         self.heap.go(saved);
+    }
+
+    /// Notes that containers made here have been filled from one of the caller's.
+    pub(super) fn note_copy(&mut self, source: Obj, copies: &Value) {
+        for &(copy, _) in copies {
+            if matches!(self.heap.kind(copy), Kind::Container(_)) {
+                self.copied.entry(copy).or_default().push(source);
+            }
+        }
     }
 
     fn setdefault(&mut self, recv: Obj, key: &Value, default: &Value, place: Place) -> Value {

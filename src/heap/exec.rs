@@ -19,6 +19,7 @@ use super::object::{Kind, Label, Obj, Ty, Value};
 use super::reads::Reading;
 use super::store::{Heap, join};
 use super::summary::{Summaries, SummaryKey};
+use super::suspended::Step;
 use super::variants::Variants;
 use crate::program::model::{ClassId, FileId, FuncId, Place, Program};
 use crate::syntax::Name;
@@ -61,7 +62,7 @@ pub(crate) struct Exec<'a> {
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
     /// Generators of which one more element was asked for, and whether they may have ended.
-    pub(crate) advanced: Vec<(Obj, bool)>,
+    pub(crate) advanced: Vec<(Obj, Step)>,
     /// Elements taken out of containers of which not everything is known.
     pub(crate) removed: Vec<(Obj, Obj, Guard)>,
     /// Containers that a loop takes elements out of, and when it last did.
@@ -89,6 +90,11 @@ pub(crate) struct Exec<'a> {
     pub(super) reading: Option<RefCell<Reading>>,
     /// List displays, and how many elements they have.
     pub(super) displays: FxHashMap<Obj, usize>,
+    /// The mappings of the caller's that dicts made here have been filled from.
+    pub(super) copied: FxHashMap<Obj, SmallVec<[Obj; 1]>>,
+    /// A variable gets the result of the method being called: it is none of those of containers
+    /// that give back nothing.
+    pub(super) names_result: bool,
     /// The function called next is a `__next__` that is called until it raises.
     pub(super) exhausting: bool,
 }
@@ -176,6 +182,8 @@ impl<'a> Exec<'a> {
             now: TextRange::default(),
             reading: None,
             displays: FxHashMap::default(),
+            copied: FxHashMap::default(),
+            names_result: false,
             exhausting: false,
         }
     }
@@ -214,9 +222,11 @@ impl<'a> Exec<'a> {
             exhausting: std::mem::take(&mut self.exhausting),
         });
         self.endless = false;
+        let now = self.now;
         if !ir.blocks.is_empty() {
             self.block(BlockId(0));
         }
+        self.now = now;
         self.heap.go(path);
         self.leave_frame(raised_before);
         if self.frames.len() == 1 {

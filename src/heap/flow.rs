@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::exec::{Exec, Flow};
-use super::guard::{Choice, Guard, Test};
+use super::guard::{Choice, Guard, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Value};
 use crate::program::model::Place;
 use crate::syntax::ir::{Arm, BlockId, Cond, Handler, Op, Var};
@@ -62,6 +62,7 @@ impl<'a> Exec<'a> {
         } else {
             Choice::Flow(test)
         };
+        let says_all = matches!(choice, Choice::Flow(Some(_)));
         let branch = self.heap.guards.choose(choice);
         let cuts = self.heap.cuts.len();
         let var_cuts = self.frame().var_cuts.len();
@@ -73,15 +74,25 @@ impl<'a> Exec<'a> {
                 continue;
             };
             self.heap.go(path);
+            let literal = Literal {
+                branch,
+                arm: u16::try_from(idx).unwrap_or(u16::MAX),
+            };
             let before = self.footprint();
             for (earlier, _) in &arms[..idx] {
                 if let Some(earlier) = earlier {
+                    if !says_all {
+                        self.imply(literal, &earlier.cond, false);
+                    }
                     self.assume(&earlier.cond, false);
                 }
             }
             if let Some(arm) = arm {
                 if tested.is_none_or(|it| !std::ptr::eq(it, *arm)) {
                     self.block(arm.test);
+                }
+                if !says_all {
+                    self.imply(literal, &arm.cond, true);
                 }
                 self.assume(&arm.cond, true);
             }

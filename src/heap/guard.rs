@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use super::object::{Obj, Ty};
 use crate::program::model::ClassId;
+use crate::syntax::Name;
 
 /// A conjunction of literals, interned in [`Guards`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
@@ -63,9 +64,54 @@ pub(crate) enum Test {
     Truthy(Obj),
     Falsy(Obj),
     IsInstance(Obj, ClassId),
+    /// It is an instance of one of some classes that are not the program's; of those whose
+    /// instances hold nothing (`str`, `int`), if so marked.
+    IsOutside(Obj, bool),
+    HasAttr(Obj, Name),
     Same(Obj, Obj),
     /// Compares equal to a constant.
     Equal(Obj, Obj),
+}
+
+impl Test {
+    /// The object that is tested.
+    pub(crate) fn of(self) -> Obj {
+        let (Self::IsNone(of)
+        | Self::NotNone(of)
+        | Self::Truthy(of)
+        | Self::Falsy(of)
+        | Self::IsInstance(of, _)
+        | Self::IsOutside(of, _)
+        | Self::HasAttr(of, _)
+        | Self::Same(of, _)
+        | Self::Equal(of, _)) = self;
+        of
+    }
+
+    /// The same test of other objects.
+    pub(crate) fn map(self, mut to: impl FnMut(Obj) -> Option<Obj>) -> Option<Self> {
+        Some(match self {
+            Self::IsNone(of) => Self::IsNone(to(of)?),
+            Self::NotNone(of) => Self::NotNone(to(of)?),
+            Self::Truthy(of) => Self::Truthy(to(of)?),
+            Self::Falsy(of) => Self::Falsy(to(of)?),
+            Self::IsInstance(of, class) => Self::IsInstance(to(of)?, class),
+            Self::IsOutside(of, is_value) => Self::IsOutside(to(of)?, is_value),
+            Self::HasAttr(of, name) => Self::HasAttr(to(of)?, name),
+            Self::Same(a, b) => Self::Same(to(a)?, to(b)?),
+            Self::Equal(a, b) => Self::Equal(to(a)?, to(b)?),
+        })
+    }
+}
+
+/// Who takes an arm knows how a test comes out: of `a and b`, both hold in the first arm.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Implied {
+    pub(crate) arm: Literal,
+    pub(crate) test: Test,
+    pub(crate) holds: bool,
+    /// The choices under which it is this object that is tested.
+    pub(crate) of: Guard,
 }
 
 type Literals = SmallVec<[Literal; 4]>;
@@ -89,6 +135,8 @@ pub(crate) struct Guards {
     conjunctions: FxHashMap<(Guard, Guard), Option<Guard>>,
     /// Arms that end in an exception nobody in the function catches.
     raising: Vec<Literal>,
+    /// What arms say beside what their branch tests.
+    implied: Vec<Implied>,
     /// How many guards had to be computed.
     pub(crate) work: u32,
 }
@@ -103,6 +151,7 @@ impl Guards {
         self.index.clear();
         self.conjunctions.clear();
         self.raising.clear();
+        self.implied.clear();
         self.work = 0;
     }
 
@@ -145,6 +194,33 @@ impl Guards {
                 .literals(guard)
                 .iter()
                 .any(|it| self.raising.contains(it))
+    }
+
+    /// Notes how a test comes out in an arm.
+    pub(crate) fn imply(&mut self, implied: Implied) {
+        self.implied.push(implied);
+    }
+
+    /// What the arms of a branch say beside what it tests.
+    pub(crate) fn implied(&self, branch: Branch) -> impl Iterator<Item = &Implied> {
+        self.implied
+            .iter()
+            .filter(move |it| it.arm.branch == branch)
+    }
+
+    /// The tests of which a guard tells how they come out.
+    pub(crate) fn outcomes(&self, guard: Guard) -> Vec<(Test, bool)> {
+        let mut res = Vec::new();
+        for literal in self.literals(guard) {
+            if let Choice::Flow(Some(test)) | Choice::Loop(Some(test)) = self.choice(literal.branch)
+            {
+                res.push((*test, literal.arm == 0));
+            }
+            let said = self.implied.iter().filter(|it| it.arm == *literal);
+            let said = said.filter(|it| self.implies(guard, it.of));
+            res.extend(said.map(|it| (it.test, it.holds)));
+        }
+        res
     }
 
     fn intern(&mut self, literals: &[Literal]) -> Guard {
@@ -237,6 +313,12 @@ impl Guards {
             res.push(next);
         }
         res.len() <= MAX_LITERALS && !self.repeats_element(res)
+    }
+
+    /// Whether a guard says which element a round of a loop has in hand.
+    pub(crate) fn has_turn(&self, guard: Guard, in_loop: u32) -> bool {
+        let is_turn = |it: &Literal| *self.choice(it.branch) == Choice::Element { in_loop };
+        self.literals(guard).iter().any(is_turn)
     }
 
     /// Whether two rounds of one loop are said to have the same element in hand.

@@ -69,7 +69,9 @@ impl<'a> Exec<'a> {
             } => {
                 let args = self.args(args);
                 let recv = self.get(*recv);
+                self.names_result = (dst.0 as usize) < self.frame().ir.vars.len();
                 let value = self.call_method(&recv, *name, &args, place);
+                self.names_result = false;
                 self.set(*dst, value);
             }
             Op::CallSuper { dst, name, call } => {

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::call::Args;
 use super::exec::Exec;
 use super::object::{Kind, Label, Obj, Role, Ty, Value};
+use super::suspended::Step;
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::{Const, Var};
@@ -224,7 +225,7 @@ impl Exec<'_> {
             }
             _ => {
                 this.observe_exhausting(obj);
-                this.advance(obj, default);
+                this.advance(obj, Step::next(default));
                 let elements = this.plain_elements(obj, false, place);
                 this.heap.pick(elements)
             }

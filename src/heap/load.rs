@@ -228,10 +228,13 @@ impl Exec<'_> {
         let mut res = Value::new();
         for &(obj, guard) in base {
             let (part, exact) = self.load_key_of(obj, guard, key, place);
-            let part = if exact {
-                part
-            } else {
-                self.heap.pick_one(part)
+            // An element that was there before is whichever the key meant.
+            let is_own =
+                |it: Obj| matches!(self.heap.kind(it), Kind::Lazy { base, .. } if base == obj);
+            let part = match part.as_slice() {
+                _ if exact => part,
+                [(only, _)] if is_own(*only) => part,
+                _ => self.heap.pick_one(part),
             };
             join(&mut res, &part);
         }
@@ -254,6 +257,9 @@ impl Exec<'_> {
             }
         }
         let exact = label.is_some_and(|it| self.is_constant_key(it));
+        if exact && let Some(found) = self.copied_element(obj, guard, key, place) {
+            return (found, true);
+        }
         for cell in self.heap.cells_of(obj) {
             let of = self.heap.cells[cell as usize].label;
             let may_be = match of {
@@ -271,6 +277,30 @@ impl Exec<'_> {
             join(&mut res, &part);
         }
         (res, false)
+    }
+
+    /// What a dict holds under a constant key because it has been filled from mappings of the
+    /// caller's: what those hold.
+    fn copied_element(
+        &mut self,
+        copy: Obj,
+        guard: Guard,
+        key: &Value,
+        place: Place,
+    ) -> Option<Value> {
+        let sources = self.copied.get(&copy)?.clone();
+        let elements = self.heap.find_cell(copy, Label::Elem)?;
+        if self.heap.content(elements, guard).is_empty() {
+            return None;
+        }
+        let mut res = Value::new();
+        for source in sources {
+            if let Some(label) = self.key_label(source, key) {
+                let part = self.load_one(source, guard, label, place);
+                join(&mut res, &part);
+            }
+        }
+        (!res.is_empty()).then_some(res)
     }
 
     /// The elements of a list that still is as its display `[a, b]` made it, in order.

@@ -434,7 +434,7 @@ impl Heap {
         let [(obj, guard)] = value.as_slice() else {
             return self.pick(value);
         };
-        if !self.kind(*obj).is_fresh() {
+        if self.kind(*obj).is_lasting() {
             return value;
         }
         let branch = self.guards.choose(Choice::Pick);
@@ -449,7 +449,7 @@ impl Heap {
     /// there before (there were `known` objects) comes up once.
     pub(crate) fn take_turns(&mut self, value: Value, in_loop: u32, known: usize) -> Value {
         match value.as_slice() {
-            [(obj, guard)] if (obj.0 as usize) < known && self.as_constant(*obj).is_none() => {
+            [(obj, guard)] if self.comes_up(*obj, known) => {
                 let branch = self.guards.choose(Choice::Element { in_loop });
                 let literal = self.guards.literal(branch, obj.0 as usize);
                 match self.guards.and(*guard, literal) {
@@ -470,6 +470,19 @@ impl Heap {
                 res
             }
         }
+    }
+
+    /// Whether an object is an element that a round of a loop may find again: one that was there
+    /// before, or was only found.
+    fn comes_up(&self, obj: Obj, known: usize) -> bool {
+        let is_found = matches!(
+            self.kind(obj),
+            Kind::Lazy {
+                label: Label::Elem,
+                ..
+            }
+        );
+        ((obj.0 as usize) < known || is_found) && self.as_constant(obj).is_none()
     }
 
     /// Gives each object of a value an arm of its own, unless they exclude each other already.

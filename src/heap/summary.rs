@@ -11,8 +11,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::exec::Exec;
-use super::guard::{Choice, Guard, Literal, Test};
+use super::guard::{Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Ty, Value};
+use super::suspended::Step;
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::Name;
 
@@ -67,12 +68,13 @@ pub(crate) struct Summary {
     pub(crate) yields: Vec<(Obj, u32)>,
     pub(crate) guards: Vec<SmallVec<[Literal; 4]>>,
     pub(crate) choices: Vec<Choice>,
+    pub(crate) implied: Vec<Implied>,
     /// Objects whose type is not known, and the method called on them.
     pub(crate) undecided: Vec<(Obj, Name)>,
     /// Objects handed to code that is not followed.
     pub(crate) escaped: Vec<Obj>,
-    /// Generators of which one more element is asked for, and whether they may have ended.
-    pub(crate) advanced: Vec<(Obj, bool)>,
+    /// Generators that are run on, and how far.
+    pub(crate) advanced: Vec<(Obj, Step)>,
     /// Elements that are taken out of containers.
     pub(crate) removed: Vec<(Obj, Obj, u32)>,
     /// Containers that lose their first (or last) element.
@@ -179,6 +181,10 @@ pub(super) fn add_version(versions: &mut Versions, summary: &Arc<Summary>, now: 
 const MAX_OBJECTS: usize = 64;
 const MAX_EDGES: usize = 80;
 const MAX_UNDECIDED: usize = 16;
+/// Tests that the arms of one branch are said to imply.
+const MAX_IMPLIED: usize = 6;
+/// Marks the number of an element of which the summary does not speak.
+const UNNAMED: u16 = 1 << 15;
 
 /// The distinct events of a kind, as many of them as a summary keeps.
 fn distinct<T: Ord>(events: &mut Vec<T>) -> Vec<T> {
@@ -238,10 +244,10 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 this.res.popped.push((container, first, guard));
             }
         }
-        for (obj, may_end) in distinct(&mut this.exec.advanced) {
+        for (obj, step) in distinct(&mut this.exec.advanced) {
             if this.is_outside(obj) {
                 let obj = this.object(obj);
-                this.res.advanced.extend(obj.map(|it| (it, may_end)));
+                this.res.advanced.extend(obj.map(|it| (it, step)));
             }
         }
         let mut undecided: Vec<(Obj, Name)> = this.exec.undecided.iter().copied().collect();
@@ -263,6 +269,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             .filter_map(|it| this.object(it))
             .collect();
         this.choices();
+        this.name_elements();
         this.res.endless = this.exec.endless;
         this.res.raises = this.exec.raises;
         this.res.held = std::mem::take(&mut this.exec.held);
@@ -484,12 +491,29 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         known
     }
 
+    /// The arms of a choice among elements are the elements, as the summary numbers them.
+    fn name_elements(&mut self) {
+        let elements: FxHashSet<u32> = (0..)
+            .zip(&self.res.choices)
+            .filter(|(_, it)| matches!(it, Choice::Element { .. }))
+            .map(|it| it.0)
+            .collect();
+        for literal in self.res.guards.iter_mut().flatten() {
+            if elements.contains(&literal.branch.0) {
+                literal.arm = match self.objects.get(&Obj(literal.arm.into())) {
+                    Some(known) => known.0 as u16,
+                    None => literal.arm | UNNAMED,
+                };
+            }
+        }
+    }
+
     /// What the branches that guards speak of choose. Tests of objects that the caller knows
     /// nothing of are forgotten.
     fn choices(&mut self) {
         let mut branches: Vec<(u32, u32)> = self.branches.iter().map(|(&a, &b)| (b, a)).collect();
         branches.sort();
-        for (_, branch) in branches {
+        for (number, branch) in branches {
             let choice = self
                 .exec
                 .heap
@@ -506,29 +530,36 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 choice => choice,
             };
             self.res.choices.push(choice);
+            let implied: Vec<Implied> = {
+                let branch = super::guard::Branch(branch);
+                self.exec.heap.guards.implied(branch).copied().collect()
+            };
+            for it in implied.into_iter().take(MAX_IMPLIED) {
+                let arm = Literal {
+                    branch: super::guard::Branch(number),
+                    arm: it.arm.arm,
+                };
+                // Of what the summary does not speak of otherwise, nothing need be said.
+                if it.of == Guard::TRUE
+                    && self.objects.contains_key(&it.test.of())
+                    && let Some(test) = self.test(it.test)
+                {
+                    self.res.implied.push(Implied {
+                        arm,
+                        test,
+                        of: Guard::TRUE,
+                        ..it
+                    });
+                }
+            }
         }
     }
 
     /// Of what the function itself made, a caller knows no more than the function did.
     fn test(&mut self, test: Test) -> Option<Test> {
-        let (Test::IsNone(of)
-        | Test::NotNone(of)
-        | Test::Truthy(of)
-        | Test::Falsy(of)
-        | Test::IsInstance(of, _)
-        | Test::Same(of, _)
-        | Test::Equal(of, _)) = test;
-        if !self.is_outside(of) {
+        if !self.is_outside(test.of()) {
             return None;
         }
-        Some(match test {
-            Test::IsNone(obj) => Test::IsNone(self.object(obj)?),
-            Test::NotNone(obj) => Test::NotNone(self.object(obj)?),
-            Test::Truthy(obj) => Test::Truthy(self.object(obj)?),
-            Test::Falsy(obj) => Test::Falsy(self.object(obj)?),
-            Test::IsInstance(obj, class) => Test::IsInstance(self.object(obj)?, class),
-            Test::Same(a, b) => Test::Same(self.object(a)?, self.object(b)?),
-            Test::Equal(a, b) => Test::Equal(self.object(a)?, self.object(b)?),
-        })
+        test.map(|it| self.object(it))
     }
 }

@@ -11,6 +11,28 @@ use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
 
+/// How far a generator is run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Step {
+    /// To its next `yield`.
+    Next,
+    /// To its next `yield`, or to its end.
+    NextOrLast,
+    /// To its end.
+    Last,
+}
+
+impl Step {
+    /// Asks for one more element, with a default for the case that there is none.
+    pub(super) fn next(default: bool) -> Self {
+        if default {
+            Self::NextOrLast
+        } else {
+            Self::Next
+        }
+    }
+}
+
 /// Objects in the local variables of a waiting generator that are told apart.
 const MAX_HELD: usize = 4;
 
@@ -186,7 +208,11 @@ impl Exec<'_> {
                 Value::new()
             }
             "__iter__" | "__aiter__" | "__await__" => self.heap.value(obj),
-            _ => Value::new(),
+            // A coroutine has no other methods: this is what something made of it, which runs it.
+            _ => {
+                self.escaped.insert(obj);
+                Value::new()
+            }
         }
     }
 
@@ -195,18 +221,19 @@ impl Exec<'_> {
     pub(crate) fn next_of(&mut self, obj: Obj, may_end: bool, place: Place) -> Value {
         let (_, yields) = self.resume(obj, place);
         self.observe_exhausting(obj);
-        self.advance(obj, may_end);
+        self.advance(obj, Step::next(may_end));
         self.heap.pick(yields)
     }
 
-    /// One more element was asked for.
-    pub(crate) fn advance(&mut self, obj: Obj, may_end: bool) {
+    /// A generator is run on.
+    pub(crate) fn advance(&mut self, obj: Obj, step: Step) {
         if self.heap.kind(obj).is_symbolic() {
-            self.advanced.push((obj, may_end));
+            self.advanced.push((obj, step));
         } else if let Kind::Suspended(func) = self.heap.kind(obj) {
-            if self.is_in_loop() && !self.is_endless(func) {
+            let ends = step == Step::Last || self.is_in_loop() && !self.is_endless(func);
+            if ends {
                 self.finish(obj);
-            } else if !may_end {
+            } else if step == Step::Next {
                 self.hold_locals(obj, func);
             }
         }

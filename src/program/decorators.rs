@@ -113,6 +113,7 @@ impl Role {
             Known::ContextManager if self.wrapper == Wrapper::Plain => {
                 self.wrapper = Wrapper::ContextManager;
             }
+            Known::Runner => self.wrapper = Wrapper::Runner,
             _ => {}
         }
         self.is_abstract |= matches!(

@@ -286,6 +286,8 @@ pub(super) enum Known {
     AbstractStatic,
     Overload,
     ContextManager,
+    /// It runs a generator, and gives back what that will come to.
+    Runner,
     Dataclass,
     /// `attr.s`: fields are `attr.ib()` calls unless `auto_attribs`.
     AttrsOld,
@@ -311,6 +313,7 @@ pub(super) fn decorator(dotted: &str) -> Option<Known> {
         "abc.abstractstaticmethod" => Known::AbstractStatic,
         "overload" => Known::Overload,
         "contextlib.contextmanager" | "contextlib.asynccontextmanager" => Known::ContextManager,
+        "twisted.internet.defer.inlineCallbacks" | "tornado.gen.coroutine" => Known::Runner,
         "dataclasses.dataclass" => Known::Dataclass,
         "attr.s" | "attr.attrs" | "attr.attributes" | "attr.dataclass" => Known::AttrsOld,
         "attrs.define" | "attrs.mutable" | "attrs.frozen" | "attr.define" | "attr.mutable"

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modules::ModuleTree;
 use super::scope::Scopes;
@@ -250,6 +250,9 @@ pub enum Wrapper {
     Plain,
     /// `contextlib.contextmanager` or `asynccontextmanager`.
     ContextManager,
+    /// Ones that run a generator and give back what it will come to
+    /// (`twisted.internet.defer.inlineCallbacks`).
+    Runner,
     /// Ones that have to be called to know (by the heap stage, with the value of the decorator).
     Unknown,
 }
@@ -431,6 +434,47 @@ impl Program {
     /// Whether `class` is `base` or inherits from it.
     pub fn is_subclass(&self, class: ClassId, base: ClassId) -> bool {
         self.class_info(class).mro.contains(&base)
+    }
+
+    /// Whether an instance of `class`, or of a class that inherits from it, may be one of `other`.
+    pub fn may_be(&self, class: ClassId, other: ClassId) -> bool {
+        let mut todo = vec![class];
+        let mut seen = FxHashSet::default();
+        while let Some(class) = todo.pop() {
+            if self.is_subclass(class, other) || self.class_info(class).has_unknown_base {
+                return true;
+            }
+            if seen.insert(class) {
+                todo.extend(&self.class_info(class).subclasses);
+            }
+        }
+        false
+    }
+
+    /// Whether a function is a method that setting or deleting an attribute calls.
+    pub fn is_called_by_statements(&self, func: FuncId) -> bool {
+        self.func_info(func).class.is_some()
+            && matches!(
+                self.function(func).name.as_str(),
+                "__setattr__" | "__delattr__" | "__set__" | "__delete__"
+            )
+    }
+
+    /// Whether all classes that a class inherits from are the program's, those aside that only
+    /// say what it is for.
+    pub fn is_all_own(&self, class: ClassId) -> bool {
+        let info = self.class_info(class);
+        let says_something = |it: &Name| {
+            !matches!(
+                it.as_str(),
+                "object" | "abc.ABC" | "typing.Generic" | "typing.Protocol"
+            )
+        };
+        let foreign = |&it: &ClassId| {
+            let info = self.class_info(it);
+            info.has_unknown_base || info.external_bases.iter().any(says_something)
+        };
+        info.container.is_none() && !info.mro.iter().any(foreign)
     }
 }
 

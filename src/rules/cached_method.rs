@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::finding::{Confidence, Finalizer, Finding, Severity, Verdict};
 use super::names::Values;
 use crate::program::model::{
-    Binding, ClassId, FileId, FuncId, Member, MethodKind, Place, Program, constant,
+    Binding, ClassId, Container, FileId, FuncId, Member, MethodKind, Place, Program, constant,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::{Arg, Const, FunctionIdx, Op, Var};
@@ -110,7 +110,43 @@ fn gets_instance(program: &Program, class: ClassId, func: FuncId) -> bool {
         || program.class_info(class).members.values().any(
             |it| matches!(it, Member::Property { getter: Some(getter), .. } if *getter == func),
         );
-    !lasting && is_instance && !program.function(func).params.is_empty()
+    let is_memo = info.finalizer.is_none() && is_value(program, class);
+    !lasting && !is_memo && is_instance && !program.function(func).params.is_empty()
+}
+
+/// Whether the instances of a class are values: those that are equal have one entry in the cache,
+/// which is a memo of the function then, not a list of the instances that ever were.
+fn is_value(program: &Program, class: ClassId) -> bool {
+    let is_own = |name: &str| {
+        matches!(
+            program.lookup(class, Name::new(name)),
+            Some((_, Member::Method(..)))
+        )
+    };
+    let info = program.class_info(class);
+    let is_builtin = info.external_bases.iter().any(|it| {
+        matches!(
+            it.as_str(),
+            "str" | "bytes" | "int" | "float" | "complex" | "frozenset" | "tuple"
+        )
+    });
+    let generated = info.generated_init.is_some() && info.container != Some(Container::Tuple);
+    is_builtin
+        || info.container == Some(Container::Tuple)
+        || is_own("__eq__") && is_own("__hash__")
+        // A dataclass compares its fields. Without a hash of its own it is of no use as a key, so
+        // there is one.
+        || generated && !program.class(class).decorators.is_empty() && compares(program, class)
+}
+
+/// Whether the decorator of a class leaves it to make `__eq__`.
+fn compares(program: &Program, class: ClassId) -> bool {
+    let no = Some(Const::Bool(false));
+    program
+        .class(class)
+        .decorators
+        .iter()
+        .all(|it| constant(&it.keywords, "eq") != no)
 }
 
 /// `method = lru_cache(method)` in the body of a class.

@@ -129,6 +129,8 @@ enum Group {
     Function(FuncId),
     /// For a linked structure, a ring of instances of one class: all code.
     Links(ClassId),
+    /// For a finalizer that waits for the ring it would break: all code, too.
+    Finalizer(ClassId),
     /// Nothing else.
     Place(Place),
 }
@@ -138,7 +140,11 @@ impl Kin {
         let hops = shape.hops();
         let holders: BTreeSet<Option<ClassId>> = hops.iter().map(|it| it.holder).collect();
         let is_instance = |it: &Hop| it.holder.is_some() && it.holder == it.held;
+        let waiting = shape.ring.disabled.map(|it| it.class);
         let group = match holders.first() {
+            _ if finding.code == broken_in_finalizer::RULE.code && waiting.is_some() => {
+                waiting.map_or(Group::Place(finding.place), Group::Finalizer)
+            }
             Some(&Some(class))
                 if holders.len() == 1
                     && hops.iter().all(is_instance)

@@ -62,6 +62,7 @@ impl<'a> Lowerer<'a> {
         }
         let positive = match op {
             CmpOp::Is | CmpOp::IsNot => self.identity(&it.left, right, true),
+            CmpOp::In | CmpOp::NotIn if is_display_of_texts(right) => self.one_of(&it.left, right),
             CmpOp::Eq | CmpOp::NotEq if is_main(&it.left, right) || is_main(right, &it.left) => {
                 self.ir.is_script = true;
                 Cond::Always(true)
@@ -74,14 +75,28 @@ impl<'a> Lowerer<'a> {
             }
         };
         match op {
-            CmpOp::IsNot | CmpOp::NotEq => negate(positive),
+            CmpOp::IsNot | CmpOp::NotEq | CmpOp::NotIn => negate(positive),
             _ => positive,
         }
+    }
+
+    /// `name in ("a", "b")`
+    fn one_of(&mut self, left: &'a Expr, display: &'a Expr) -> Cond {
+        let left = self.eval(left, None);
+        let conds = elements(display).iter().map(|it| {
+            let right = self.eval(it, None);
+            self.same_values(left, right, false)
+        });
+        any(conds.collect())
     }
 
     fn identity(&mut self, left: &'a Expr, right: &'a Expr, same: bool) -> Cond {
         let left = self.eval(left, None);
         let right = self.eval(right, None);
+        self.same_values(left, right, same)
+    }
+
+    fn same_values(&mut self, left: Value, right: Value, same: bool) -> Cond {
         match (left, right) {
             (Value::Const(a), Value::Const(b)) => match (a, b) {
                 (Const::Opaque | Const::Prefix(_), _) | (_, Const::Opaque | Const::Prefix(_)) => {
@@ -294,6 +309,25 @@ fn join(conds: Vec<Cond>, is_all: bool) -> Cond {
         1 => parts.pop().unwrap_or(Cond::Unknown),
         _ if is_all => Cond::All(parts.into()),
         _ => Cond::Any(parts.into()),
+    }
+}
+
+/// Longer displays are not told apart by their elements.
+const MAX_TEXTS: usize = 12;
+
+/// Whether an expression is a tuple, list or set of a few string literals.
+fn is_display_of_texts(expr: &Expr) -> bool {
+    let elements = elements(expr);
+    let is_text = |it: &Expr| matches!(it, Expr::StringLiteral(_));
+    (1..=MAX_TEXTS).contains(&elements.len()) && elements.iter().all(is_text)
+}
+
+fn elements(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(it) => &it.elts,
+        Expr::List(it) => &it.elts,
+        Expr::Set(it) => &it.elts,
+        _ => &[],
     }
 }
 
