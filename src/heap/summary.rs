@@ -17,6 +17,8 @@ use super::suspended::Step;
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::Name;
 
+mod crowded;
+
 /// A function, and the class of its receiver where the method's own class does not tell how it
 /// behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -205,6 +207,8 @@ pub(crate) struct Summarizer<'e, 'a> {
     todo: Vec<Obj>,
     /// When each edge of the summary was stored.
     orders: Vec<u32>,
+    /// References that are in it already.
+    taken: FxHashSet<usize>,
 }
 
 impl<'e, 'a> Summarizer<'e, 'a> {
@@ -218,7 +222,12 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             branches: FxHashMap::default(),
             todo: Vec::new(),
             orders: Vec::new(),
+            taken: FxHashSet::default(),
         };
+        if this.is_crowded() {
+            this.on_rings(returns, yields);
+            this.between_objects();
+        }
         this.stored();
         this.filled();
         this.res.returns = this.values(returns);
@@ -363,6 +372,9 @@ impl<'e, 'a> Summarizer<'e, 'a> {
     }
 
     fn edge(&mut self, idx: usize) {
+        if self.taken.contains(&idx) {
+            return;
+        }
         let edge = self.exec.heap.edges[idx].clone();
         let dead = edge.kills.contains(&Guard::TRUE)
             || edge
@@ -382,6 +394,7 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         };
         let guard = self.guard(edge.guard);
         let kills = edge.kills.iter().map(|&it| self.guard(it)).collect();
+        self.taken.insert(idx);
         self.orders.push(edge.order);
         let place = edge.place;
         let strong = edge.strong;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::cycles::judge::Ring;
 use crate::cycles::possible::ClassRing;
+use crate::heap::object::Kind;
 use crate::program::model::{ClassId, FuncId, Place, Program};
 
 /// A rule about rings.
@@ -157,14 +158,27 @@ impl Kin {
                 .map_or(Group::Place(finding.place), Group::Function),
         };
         let fields = hops.iter().map(|it| {
-            // Which method a bound method is does not matter.
             let holder = it.holder.map(|class| format!("{class:?}"));
-            format!("{}.{}", holder.unwrap_or_default(), without_keys(&it.via))
+            let field = format!("{}.{}", holder.unwrap_or_default(), without_keys(&it.via));
+            match method_held(shape, it) {
+                Some(method) => format!("{field} {method:?}"),
+                None => field,
+            }
         });
         Self {
             group,
             fields: fields.collect(),
         }
+    }
+}
+
+/// The method whose bound method an attribute holds: each branch that stores another one has a ring
+/// of its own. Which ones are in a table does not matter.
+fn method_held(shape: &Shape<'_>, hop: &Hop) -> Option<FuncId> {
+    let next = (hop.link + 1) % shape.links.len().max(1);
+    match shape.links.get(next)?.holder.kind {
+        Kind::BoundMethod(func) if !hop.through_container => Some(func),
+        _ => None,
     }
 }
 
