@@ -95,6 +95,7 @@ pub fn class_graph(
         facts,
         &finalizers(settings),
         &executions.callers(),
+        &executions.cut_short(),
         &unmentioned.collect(),
         found.rings,
     );
@@ -310,6 +311,7 @@ impl Engine {
             facts,
             &finalizers(settings),
             callers,
+            &executions.cut_short(),
             &unmentioned.copied().collect(),
             found.rings,
         );

@@ -53,10 +53,11 @@ pub(crate) fn judge(
     facts: &Facts,
     external_finalizers: &FxHashSet<Name>,
     callers: &FxHashMap<FuncId, Vec<FuncId>>,
+    cut_short: &FxHashSet<FuncId>,
     unmentioned: &FxHashSet<FuncId>,
     witnesses: Vec<Witness>,
 ) -> Vec<Ring> {
-    let standing = Standing::of(program, callers, unmentioned, &witnesses);
+    let standing = Standing::of(program, callers, cut_short, unmentioned, &witnesses);
     let mut rings: Vec<Ring> = Vec::new();
     let mut known: FxHashMap<Vec<(u32, u32, u32)>, usize> = FxHashMap::default();
     for mut witness in witnesses {
@@ -105,6 +106,8 @@ fn drop_members(rings: &mut [Ring]) {
 struct Standing<'a> {
     program: &'a Program,
     callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
+    /// Functions in which a bound cut something off.
+    cut_short: &'a FxHashSet<FuncId>,
     /// For the place of each stored reference, the functions at whose end a ring through it
     /// stands.
     at: FxHashMap<Place, FxHashSet<FuncId>>,
@@ -116,6 +119,7 @@ impl<'a> Standing<'a> {
     fn of(
         program: &'a Program,
         callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
+        cut_short: &'a FxHashSet<FuncId>,
         unmentioned: &'a FxHashSet<FuncId>,
         witnesses: &[Witness],
     ) -> Self {
@@ -128,6 +132,7 @@ impl<'a> Standing<'a> {
         Self {
             program,
             callers,
+            cut_short,
             at,
             unmentioned,
         }
@@ -135,7 +140,8 @@ impl<'a> Standing<'a> {
 
     /// Whether the ring stands in some execution that the program can begin: it must be seen all
     /// the way up to a function that nobody in the program calls. A ring that a method would
-    /// close, were it called otherwise than it is, is not realized.
+    /// close, were it called otherwise than it is, is not realized. Where a bound cut off what the
+    /// callers would see, it counts that every call closes the ring.
     fn is_realized(&self, witness: &Witness) -> bool {
         if witness.ends_here {
             return true;
@@ -154,6 +160,13 @@ impl<'a> Standing<'a> {
                 None => {}
                 // A library calls it back: when and how often is its own business.
                 Some(callers) if callers.iter().any(|&it| self.is_library(it)) => return true,
+                Some(callers)
+                    if witness.in_every_call
+                        && (self.cut_short.contains(&func)
+                            || callers.iter().any(|it| self.cut_short.contains(it))) =>
+                {
+                    return true;
+                }
                 Some(callers) => {
                     let stands =
                         |it: &FuncId| self.at.get(&place).is_some_and(|at| at.contains(it));

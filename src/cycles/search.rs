@@ -459,13 +459,35 @@ fn witness(
         .iter()
         .all(|it| made_here(it) && !handed_up.contains(it));
     let owned = ends_here && objects.iter().all(|it| !leaks.contains(it));
+    let in_every_call = is_in_every_call(&exec.heap, &ring);
     let victims = victims(exit, graph, &objects, &ring);
     Some(Witness {
         seen_in: exit.key.func,
         links,
         owned,
         ends_here,
+        in_every_call,
         victims,
+    })
+}
+
+/// Whether every call of the function closes a ring (see [`Witness::in_every_call`]). What hangs
+/// off the object that was given counts as that object: whether it is there, is judged otherwise.
+fn is_in_every_call(heap: &Heap, ring: &[u32]) -> bool {
+    let mut given = None;
+    ring.iter().all(|&it| {
+        let edge = &heap.edges[it as usize];
+        let mut root = edge.src;
+        while let Kind::Lazy { base, .. } = heap.kind(root) {
+            root = base;
+        }
+        let kind = heap.kind(root);
+        let is_known = if kind.is_symbolic() {
+            matches!(kind, Kind::Param(_)) && *given.get_or_insert(root) == root
+        } else {
+            true
+        };
+        is_known && edge.guard == Guard::TRUE && edge.kills.is_empty()
     })
 }
 

@@ -18,6 +18,9 @@ pub(crate) struct Witness {
     pub(crate) owned: bool,
     /// Whether all its objects were made in this function, and its caller gets none of them.
     pub(crate) ends_here: bool,
+    /// Whether every call of the function closes it, whatever it is given: on no condition, and
+    /// among one object that it was given and those that it makes.
+    pub(crate) in_every_call: bool,
     /// Objects with a finalizer that hang off the ring.
     pub(crate) victims: Vec<Victim>,
 }

@@ -217,6 +217,13 @@ impl<T> Executions<T> {
         callers
     }
 
+    /// The functions in which a bound cut something off.
+    pub(crate) fn cut_short(&self) -> FxHashSet<FuncId> {
+        let cut = |it: &&Entry<T>| it.last().is_some_and(|it| it.outcome.cut > 0);
+        let entries = self.entries.iter().filter(cut);
+        entries.map(|it| it.key.func).collect()
+    }
+
     /// How often bounds cut something off.
     pub(crate) fn cut(&self) -> u64 {
         let outcomes = self

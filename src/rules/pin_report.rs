@@ -109,6 +109,7 @@ pub(super) fn references(program: &Program, links: &[Link], target: &Node) -> Ve
             links: Vec::new(),
             owned: false,
             ends_here: false,
+            in_every_call: false,
             victims: Vec::new(),
         },
         finalizers: Vec::new(),
