@@ -317,12 +317,7 @@ impl Exec<'_> {
             return self.call_function(get, None, Some(descriptor.1), &args, place);
         }
         let mut own = self.load_stored(obj, label, here);
-        if self.is_open(obj)
-            && self
-                .env
-                .variants
-                .stores_attribute(self.env.program, class, name)
-        {
+        if self.is_open(obj) && self.stores_attribute(class, name) {
             let lazily = self.load_one(obj, here, label, place);
             super::store::join(&mut own, &lazily);
         }
