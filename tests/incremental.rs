@@ -59,6 +59,56 @@ fn check_bodies(scope: Scope, seed: u64) {
     check_edits(scope, originals.clone(), &mut Random(seed), edit);
 }
 
+/// A project with an environment, whose sources are followed as far as they are named.
+#[test]
+fn environments() {
+    let library = ".venv/lib/python3.11/site-packages/store.py";
+    let mut files = BTreeMap::from([
+        (
+            ".venv/pyvenv.cfg".to_owned(),
+            "home = /nowhere/bin\n".to_owned(),
+        ),
+        (
+            library.to_owned(),
+            "class Keeper:\n    def __init__(self, kept):\n        self.kept = kept\n\n\n\
+             class Base:\n    def __del__(self):\n        pass\n\n\n\
+             def keep(it):\n    it.held = Keeper(it)\n    return it\n"
+                .to_owned(),
+        ),
+    ]);
+    for number in 0..4 {
+        files.insert(
+            name(number),
+            "import store\n\n\nclass Owner(store.Base):\n    def __init__(self):\n        \
+             self.name = 'x'\n\n    def close(self):\n        self.held = None\n\n\n\
+             def make():\n    return Owner()\n\n\nmake()\n"
+                .to_owned(),
+        );
+    }
+    let edit = |files: &mut BTreeMap<String, String>, random: &mut Random| {
+        let target = name(random.below(4));
+        let statements = [
+            "self.held = store.Keeper(self)",
+            "store.keep(self)",
+            "self.held = store.Keeper",
+            "self.held = store.nothing",
+            "self.other = self",
+            "pass",
+        ];
+        let line = format!(
+            "        {}\n    def close",
+            statements[random.below(statements.len())]
+        );
+        let text = files.entry(target.clone()).or_default();
+        *text = match random.below(3) {
+            0 => text.replacen("    def close", &line, 1),
+            _ => edit_line(text, random),
+        };
+        vec![target]
+    };
+    check_edits(Scope::Finalizers, files, &mut Random(5), edit);
+}
+
 /// Every sixteenth program.
 fn fixtures() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs");

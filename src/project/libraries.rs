@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::environment::{self, Environment};
+use super::load::Lowered;
 use super::wanted::{Index, Wanted, wanted_by_all, wanted_by_name};
 use crate::config::Settings;
 use crate::program::keeps_nothing;
@@ -79,6 +80,7 @@ fn bound(lines: usize) -> usize {
 pub(super) fn libraries(
     fs: &dyn FileSystem,
     project: &[ParsedFile],
+    lowered: &Lowered,
     settings: &Settings,
 ) -> Libraries {
     let environment = match &settings.python {
@@ -88,6 +90,7 @@ pub(super) fn libraries(
     let lines = project.iter().map(|it| it.ir.line_count as usize).sum();
     let mut reader = Reader {
         fs,
+        lowered,
         user: &settings.models,
         environment,
         own: project.iter().map(|it| it.module).collect(),
@@ -125,6 +128,8 @@ const BYTES_PER_LINE: usize = 36;
 
 struct Reader<'a> {
     fs: &'a dyn FileSystem,
+    /// Files that are as they were when they were lowered.
+    lowered: &'a Lowered,
     /// The user's models.
     user: &'a [PathBuf],
     environment: Option<Environment>,
@@ -199,7 +204,9 @@ impl Reader<'_> {
         }
         let parsed: Vec<_> = accepted
             .into_par_iter()
-            .filter_map(|(module, located)| Some((parse(module, &located)?, located.is_source)))
+            .filter_map(|(module, located)| {
+                Some((parse(module, &located, self.lowered)?, located.is_source))
+            })
             .collect();
         let mut fresh = Vec::new();
         for (file, is_source) in parsed {
@@ -284,11 +291,17 @@ impl Reader<'_> {
 }
 
 /// A dependency that cannot be read is one that is not there.
-fn parse(module: Name, located: &Located) -> Option<ParsedFile> {
-    let text = decode(located.bytes.clone()).ok()?;
+fn parse(module: Name, located: &Located, lowered: &Lowered) -> Option<ParsedFile> {
     let path = located.path.clone();
+    let ir = match lowered.get(&path) {
+        Some(ir) => Arc::clone(ir),
+        None => {
+            let text = decode(located.bytes.clone()).ok()?;
+            Arc::new(super::load::lower_guarded(&text, SourceKind::Python)?)
+        }
+    };
     Some(ParsedFile {
-        ir: Arc::new(super::load::lower_guarded(&text, SourceKind::Python)?),
+        ir,
         display: path.to_string_lossy().replace('\\', "/"),
         is_package: path.file_stem().is_some_and(|it| it == "__init__"),
         path,

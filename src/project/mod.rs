@@ -110,7 +110,7 @@ pub fn check(
     let loaded = load::load(fs, found.files, &Lowered::default(), settings, progress);
     let mut problems = found.problems;
     problems.extend(loaded.problems);
-    let libraries = libraries::libraries(fs, &loaded.files, settings);
+    let libraries = libraries::libraries(fs, &loaded.files, &Lowered::default(), settings);
     let mut files = loaded.files;
     files.extend(libraries.files);
     let analysis = engine::analyze(files, settings, progress);

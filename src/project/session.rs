@@ -92,7 +92,7 @@ impl Session {
     pub fn forget_libraries(&mut self) {
         let follows = |it: &Linked| it.followed.count > 0;
         if self.linked.as_ref().is_some_and(follows) {
-            self.unlink();
+            self.unlink(|it| it == Origin::Project);
         }
     }
 
@@ -132,18 +132,18 @@ impl Session {
         if is_new {
             self.changed.clear();
         } else {
-            self.unlink();
+            self.unlink(|_| true);
         }
     }
 
-    /// Takes the program apart; its files stay lowered.
-    fn unlink(&mut self) {
+    /// Takes the program apart; the files that are kept stay lowered.
+    fn unlink(&mut self, keep: impl Fn(Origin) -> bool) {
         let Some(linked) = self.linked.take() else {
             return;
         };
         let files = linked.engine.program().files.iter();
-        let own = files.filter(|it| it.origin == Origin::Project);
-        let unchanged = own.filter(|it| !self.changed.contains(&it.path));
+        let kept = files.filter(|it| keep(it.origin));
+        let unchanged = kept.filter(|it| !self.changed.contains(&it.path));
         self.lowered
             .extend(unchanged.map(|it| (it.path.clone(), Arc::clone(&it.ir))));
     }
@@ -156,7 +156,7 @@ impl Session {
         progress: &dyn Progress,
     ) {
         let loaded = load::load(fs, found.files.clone(), &self.lowered, settings, progress);
-        let libraries = libraries::libraries(fs, &loaded.files, settings);
+        let libraries = libraries::libraries(fs, &loaded.files, &self.lowered, settings);
         let mut files = loaded.files;
         files.extend(libraries.files);
         let engine = Engine::new(files, settings, true);

@@ -9,7 +9,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::{io, thread};
+use std::{env, io, thread};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -243,6 +243,7 @@ impl Program {
                 last.or_else(|| settings::fallback(&job.buffers, &project.root).ok())?
             }
         };
+        settings.active_environment = env::var_os("VIRTUAL_ENV").map(PathBuf::from);
         self.settings = Some(settings.clone());
         // An open file is not one that the user named.
         settings.files.force_exclude = true;
