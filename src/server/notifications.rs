@@ -160,8 +160,10 @@ impl Server {
     }
 
     /// A document was opened or closed: it may be one that discovery did not see.
+    /// Outside of all folders those that are open are all that there is.
     fn arrived(&mut self, path: PathBuf) {
-        self.changes.relist |= !self.snapshot.analyzed.contains(&path);
+        let is_inside = self.folders.iter().any(|it| path.starts_with(&it.path));
+        self.changes.relist |= !is_inside || !self.snapshot.analyzed.contains(&path);
         self.touch(path);
     }
 

@@ -165,7 +165,10 @@ fn folders_come_and_go() {
     // A file outside of all folders is looked at by itself.
     client.open("two/b.py", PORT);
     assert_eq!(client.findings("two/b.py"), ["3: CYC102"]);
+    client.open("two/c.py", PORT);
+    assert_eq!(client.findings("two/c.py"), ["3: CYC102"]);
     client.close("two/b.py");
     assert_eq!(client.findings("two/b.py"), [""; 0]);
+    assert_eq!(client.findings("two/c.py"), ["3: CYC102"]);
     client.shut_down();
 }
