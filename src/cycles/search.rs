@@ -14,7 +14,7 @@ use crate::heap::evaluate::Exit;
 use crate::heap::exec::Exec;
 use crate::heap::facts::SlotKey;
 use crate::heap::guard::{Guard, Test};
-use crate::heap::object::{Kind, Label, NOWHERE, Obj, Root, Ty, Value};
+use crate::heap::object::{Kind, Label, NOWHERE, Obj, Role, Root, Ty, Value};
 use crate::heap::store::Heap;
 use crate::program::model::{ClassId, Member, Program};
 use crate::program::scc;
@@ -248,7 +248,19 @@ fn is_possible(program: &Program, heap: &mut Heap, ring: &[u32], guard: Guard) -
     }
     // That an index meant the very object in hand is more than anybody can know.
     let is_instance = |it: &&Obj| !matches!(heap.kind(**it), Kind::Container(_) | Kind::Holder);
-    if heap.guards.picks(guard) > 0 && objects.iter().filter(is_instance).count() <= 1 {
+    // One object stands for all elements of a container that was copied.
+    let is_any = |it: &Obj| {
+        let any = matches!(
+            heap.kind(*it),
+            Kind::Lazy {
+                label: Label::Elem,
+                ..
+            }
+        );
+        any && heap.object(*it).role == Role::Picked
+    };
+    let is_picked = heap.guards.picks(guard) > 0 || objects.iter().any(is_any);
+    if is_picked && objects.iter().filter(is_instance).count() <= 1 {
         return false;
     }
     if is_denied(program, heap, guard, &objects) {

@@ -424,8 +424,14 @@ impl<'a> Exec<'a> {
             Op::Return { src } => {
                 self.exits += 1;
                 if let Some(src) = src {
-                    let value = self.get(*src);
+                    let mut value = self.get(*src);
                     let here = self.heap.here();
+                    // A number (or the outcome of a comparison) has to be told from the constants
+                    // that other paths give back.
+                    if value.is_empty() {
+                        let opaque = self.heap.singleton(Kind::Const(Const::Opaque));
+                        value = self.heap.value(opaque);
+                    }
                     let value = self.under(value, here);
                     join(&mut self.frame_mut().returns, &value);
                 }
