@@ -1,68 +1,82 @@
 //! The threads between the streams and the main loop.
 
 use std::io::{self, BufReader, Read, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, never, select, unbounded};
 use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
 use serde_json::{Value, json};
 
 use super::frame::{Frame, Frames};
 
-/// Starts reading and writing. The connection's receiver ends with the input; the thread writes
-/// what is left once the sender is gone.
+/// Starts reading and writing. The connection's receiver ends with the input. The thread that writes
+/// ends with the connection's sender, once it has written what is left; the second receiver ends
+/// with that thread.
 ///
 /// # Errors
 ///
 /// If no threads can be started.
-pub(super) fn connect<R, W>(input: R, output: W) -> io::Result<(Connection, JoinHandle<()>)>
+pub(super) fn connect<R, W>(input: R, output: W) -> io::Result<(Connection, Receiver<()>)>
 where
     R: Read + Send + 'static,
     W: Write + Send + 'static,
 {
     let (incoming, receiver): (Sender<Message>, Receiver<Message>) = unbounded();
     let (sender, outgoing): (Sender<Message>, Receiver<Message>) = unbounded();
-    let output = Arc::new(Mutex::new(output));
-    let answers = Arc::clone(&output);
+    let (rejected, rejections): (Sender<Rejected>, Receiver<Rejected>) = unbounded();
+    let (writing, written) = bounded::<()>(0);
     thread::Builder::new()
         .name("reader".to_owned())
-        .spawn(move || read(input, &incoming, &answers))?;
-    let writer = thread::Builder::new()
+        .spawn(move || read(input, &incoming, &rejected))?;
+    thread::Builder::new()
         .name("writer".to_owned())
         .spawn(move || {
-            for message in outgoing {
-                let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-                // A client that closed its end has gone; its input ends, too.
-                if message.write(&mut *output).is_err() {
-                    break;
-                }
-            }
+            // A client that closed its end has gone; its input ends, too.
+            let _ = write(output, &outgoing, &rejections);
+            drop(writing);
         })?;
-    Ok((Connection { sender, receiver }, writer))
+    Ok((Connection { sender, receiver }, written))
 }
 
-fn read(input: impl Read, incoming: &Sender<Message>, output: &Mutex<impl Write>) {
+/// Nothing is written here: a client that does not read must not keep its end from being seen.
+fn read(input: impl Read, incoming: &Sender<Message>, rejections: &Sender<Rejected>) {
     let mut frames = Frames::new(BufReader::with_capacity(1 << 16, input));
     while let Ok(Some(frame)) = frames.next() {
         let message = match frame {
             Frame::Body(bytes) => parse(&bytes),
             Frame::Malformed(why) => Err(Rejected::new(ErrorCode::ParseError, why)),
         };
-        match message {
-            Ok(message) => {
-                if incoming.send(message).is_err() {
-                    return;
-                }
-            }
-            Err(rejected) => {
-                let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-                if rejected.write(&mut *output).is_err() {
-                    return;
-                }
-            }
+        let is_taken = match message {
+            Ok(message) => incoming.send(message).is_ok(),
+            Err(rejected) => rejections.send(rejected).is_ok(),
+        };
+        if !is_taken {
+            return;
         }
     }
+}
+
+fn write(
+    mut output: impl Write,
+    outgoing: &Receiver<Message>,
+    rejections: &Receiver<Rejected>,
+) -> io::Result<()> {
+    let mut rejections = rejections.clone();
+    loop {
+        select! {
+            recv(outgoing) -> message => match message {
+                Ok(message) => message.write(&mut output)?,
+                Err(_) => break,
+            },
+            recv(rejections) -> rejected => match rejected {
+                Ok(rejected) => rejected.write(&mut output)?,
+                Err(_) => rejections = never(),
+            },
+        }
+    }
+    rejections
+        .try_iter()
+        .try_for_each(|it| it.write(&mut output))
 }
 
 /// A message that cannot be handed on, and the answer to it.

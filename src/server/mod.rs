@@ -27,8 +27,12 @@ mod uri;
 mod worker;
 
 use std::io;
+use std::time::Duration;
 
 use self::main_loop::Server;
+
+/// How long the client may take to read what is left when the session ends.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Serves the client on standard input and output until it ends the session. Gives back whether it
 /// did so as the protocol says, with `shutdown` before `exit`.
@@ -37,12 +41,13 @@ use self::main_loop::Server;
 ///
 /// If no threads can be started.
 pub fn run(client_process: Option<u32>) -> io::Result<bool> {
-    let (connection, writer) = connection::connect(io::stdin(), io::stdout())?;
+    let (connection, written) = connection::connect(io::stdin(), io::stdout())?;
     let mut server = Server::new(connection.sender);
     server.watch(client_process);
     let ended_well = server.run(&connection.receiver);
-    // The writer ends once nobody can send any more, and has written everything by then.
+    // The writer ends once nobody can send any more, and has written everything by then; but a client
+    // that has gone without closing its end reads nothing.
     drop(server);
-    let _ = writer.join();
+    let _ = written.recv_timeout(LAST_WORDS);
     Ok(ended_well)
 }

@@ -1,5 +1,6 @@
 //! Beginning and end of a session, and what is no message at all.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -35,6 +36,30 @@ fn ends_with_its_input() {
     client.result("shutdown", Value::Null);
     client.hang_up();
     assert_eq!(client.status().code(), Some(0));
+}
+
+/// More answers than a pipe holds, of which nobody reads one.
+#[test]
+fn ends_though_nobody_reads() -> std::io::Result<()> {
+    for last in [
+        "",
+        "Content-Length: 33\r\n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}",
+    ] {
+        let mut server = Command::new(env!("CARGO_BIN_EXE_cyclint"))
+            .arg("server")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut stdin = server.stdin.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
+        let nonsense = "Content-Length: 1\r\n\r\n{".repeat(4_000);
+        stdin.write_all(nonsense.as_bytes())?;
+        stdin.write_all(last.as_bytes())?;
+        stdin.flush()?;
+        let kept_open = (!last.is_empty()).then_some(stdin);
+        assert_eq!(server.wait()?.code(), Some(1));
+        drop(kept_open);
+    }
+    Ok(())
 }
 
 #[test]
