@@ -377,6 +377,15 @@ impl Exec<'_> {
         res
     }
 
+    /// Whether a test comes out the same as long as the function runs: containers fill and empty.
+    pub(super) fn is_lasting(&self, test: &Test) -> bool {
+        match *test {
+            Test::Truthy(of) | Test::Falsy(of) => self.container_of(of).is_none(),
+            Test::HasAttr(..) => false,
+            _ => true,
+        }
+    }
+
     /// Takes note that a condition holds (or does not) on the current path.
     pub(crate) fn assume(&mut self, cond: &Cond, holds: bool) {
         match (cond, holds) {

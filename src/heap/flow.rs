@@ -63,7 +63,10 @@ impl<'a> Exec<'a> {
             Choice::Flow(test)
         };
         let says_all = matches!(choice, Choice::Flow(Some(_)));
-        let branch = self.heap.guards.choose(choice);
+        let branch = match choice {
+            Choice::Flow(Some(test)) if self.is_lasting(&test) => self.heap.guards.choose_by(test),
+            choice => self.heap.guards.choose(choice),
+        };
         let cuts = self.heap.cuts.len();
         let var_cuts = self.frame().var_cuts.len();
         let mut open = SmallVec::<[(Guard, usize); 4]>::new();

@@ -57,7 +57,7 @@ pub(crate) enum Choice {
 }
 
 /// A test of one object that a caller may be able to decide.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Test {
     IsNone(Obj),
     NotNone(Obj),
@@ -117,7 +117,9 @@ pub(crate) struct Implied {
 type Literals = SmallVec<[Literal; 4]>;
 
 /// More literals than this are not told apart: what would need them is left out.
-const MAX_LITERALS: usize = 12;
+const MAX_LITERALS: usize = 18;
+/// Literals of the path of execution; the rest is left for which elements and objects are meant.
+const MAX_PATH: usize = 6;
 /// Steps of the search for an execution that avoids all cuts.
 const MAX_AVOIDING: u32 = 200;
 
@@ -137,6 +139,8 @@ pub(crate) struct Guards {
     raising: Vec<Literal>,
     /// What arms say beside what their branch tests.
     implied: Vec<Implied>,
+    /// The branch on which each test was first made.
+    tests: FxHashMap<Test, Branch>,
     /// How many guards had to be computed.
     pub(crate) work: u32,
 }
@@ -152,6 +156,7 @@ impl Guards {
         self.conjunctions.clear();
         self.raising.clear();
         self.implied.clear();
+        self.tests.clear();
         self.work = 0;
     }
 
@@ -159,6 +164,17 @@ impl Guards {
     pub(crate) fn choose(&mut self, choice: Choice) -> Branch {
         self.choices.push(choice);
         Branch(self.choices.len() as u32 - 1)
+    }
+
+    /// The choice that a test makes. The same test of the same object comes out as it did before:
+    /// what `if x` stores, a later `if x` takes back.
+    pub(crate) fn choose_by(&mut self, test: Test) -> Branch {
+        if let Some(&known) = self.tests.get(&test) {
+            return known;
+        }
+        let branch = self.choose(Choice::Flow(Some(test)));
+        self.tests.insert(test, branch);
+        branch
     }
 
     /// What a branch chooses.
@@ -267,7 +283,7 @@ impl Guards {
     /// choices are forgotten instead of taking the rest of the function for unreachable.
     pub(crate) fn extend(&mut self, path: Guard, branch: Branch, arm: usize) -> Option<Guard> {
         let literal = self.literal(branch, arm);
-        let long = self.literals(path).len() >= MAX_LITERALS / 2;
+        let long = self.literals(path).len() >= MAX_PATH;
         let path = if long {
             let kept: Literals = self.literals(path)[1..].iter().copied().collect();
             self.intern(&kept)

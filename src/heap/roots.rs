@@ -22,6 +22,8 @@ use crate::syntax::name::known;
 pub(crate) const CALLBACK: &str = "func";
 /// What the handle of a `weakref.finalize` is.
 const FINALIZE: &str = "weakref.finalize";
+/// What the handler of a signal is that was there before.
+const FORMER_HANDLER: &str = "signal.former_handler";
 /// The class of threads.
 const THREAD: &str = "threading.Thread";
 
@@ -69,11 +71,11 @@ impl Exec<'_> {
             "signal.signal" => {
                 let handler = args.positional.get(1).cloned().unwrap_or_default();
                 self.observe_unregistering(Root::Signal, &Value::new());
+                self.restore_handlers(&first, &handler);
                 self.register(Root::Signal, Some(&first), &handler, place);
-                // The handler that was there before, whatever that is.
-                let before = self.heap.alloc(Kind::Opaque, place);
-                return Some(self.heap.value(before));
+                return Some(self.former_handler(place));
             }
+            "signal.getsignal" => return Some(self.former_handler(place)),
             "logging.getLogger" => {
                 let logger = self.root(Root::Logger);
                 return Some(logger);
@@ -287,6 +289,33 @@ impl Exec<'_> {
             _ => Label::Elem,
         };
         self.heap.store(&root, label, entry, place, true);
+    }
+
+    /// The handler of a signal that was there before, whatever that is.
+    fn former_handler(&mut self, place: Place) -> Value {
+        let before = self.heap.alloc(Kind::Opaque, place);
+        let before = self.heap.value(before);
+        self.mark(&before, Name::new(FORMER_HANDLER))
+    }
+
+    /// Where former handlers are put back, and nobody knows for which signals, that is for those
+    /// that others were put in for.
+    fn restore_handlers(&mut self, signal: &Value, handler: &Value) {
+        let is_former =
+            |it: &Ty| matches!(it, Ty::External(name) if name.as_str() == FORMER_HANDLER);
+        let mut handlers = handler.iter().map(|it| &self.heap.object(it.0).tys);
+        if handler.is_empty() || !handlers.all(|it| it.iter().any(is_former)) {
+            return;
+        }
+        let root = self.heap.singleton(Kind::Root(Root::Signal));
+        let is_known = match signal.as_slice() {
+            [(key, _)] => self.heap.find_cell(root, Label::Key(*key)).is_some(),
+            _ => false,
+        };
+        if !is_known {
+            let here = self.heap.here();
+            self.cut_elements(root, here);
+        }
     }
 
     /// Takes a callback out of a registry.

@@ -66,3 +66,27 @@ fn mistakes() {
     For more information, try '--help'.
     ");
 }
+
+/// The cache of a method of values is a memo: CPython keeps them, and means to.
+#[test]
+fn memo_of_values() {
+    let class = |bases: &str, body: &str| {
+        format!(
+            "import functools\nfrom typing import NamedTuple\n\n\nclass Size{bases}:\n    width: int\n\n    \
+             @functools.lru_cache\n    def area(self):\n        return self.width\n{body}"
+        )
+    };
+    let equal = "\n    def __eq__(self, other):\n        return self.width == other.width\n\n    \
+                 def __hash__(self):\n        return hash(self.width)\n";
+    let finalizer = "\n    def __del__(self):\n        pass\n";
+    let found = |text: String| {
+        let project = Project::with(&[("a.py", &text)]);
+        project
+            .run(&["check", "--isolated", "a.py"])
+            .contains("CYC303")
+    };
+    assert!(found(class("", "")));
+    assert!(!found(class("(NamedTuple)", "")));
+    assert!(!found(class("", equal)));
+    assert!(found(class("", &format!("{equal}{finalizer}"))));
+}
