@@ -69,6 +69,17 @@ fn execute<T: Send + Sync>(
     executions
 }
 
+/// What the executions tell of calls.
+fn known_calls(executions: &Executions<Found>, digests: &[Digest], found: &Found) -> judge::Calls {
+    let unmentioned = digests.iter().flat_map(|it| it.unmentioned.iter().copied());
+    judge::Calls {
+        callers: executions.callers(),
+        cut_short: executions.cut_short(),
+        unmentioned: unmentioned.collect(),
+        undone: found.undone.iter().copied().collect(),
+    }
+}
+
 /// Which class of a program holds which: everything is executed, as for all rings.
 pub fn class_graph(
     files: Vec<ParsedFile>,
@@ -87,18 +98,11 @@ pub fn class_graph(
     let found = Found::join(executions.found());
     let facts = &executions.facts;
     let mut edges = class_edges(facts);
-    add_weak(&mut edges, found.weak);
     let digests = Digest::of_all(&program);
-    let unmentioned = digests.iter().flat_map(|it| it.unmentioned.iter().copied());
-    let rings = judge::judge(
-        &program,
-        facts,
-        &finalizers(settings),
-        &executions.callers(),
-        &executions.cut_short(),
-        &unmentioned.collect(),
-        found.rings,
-    );
+    let calls = known_calls(&executions, &digests, &found);
+    add_weak(&mut edges, found.weak);
+    let finalizers = finalizers(settings);
+    let rings = judge::judge(&program, facts, &finalizers, &calls, found.rings);
     add_rings(&mut edges, &rings);
     (program, edges)
 }
@@ -304,17 +308,10 @@ impl Engine {
     fn findings(&self, executions: &Executions<Found>, settings: &Settings) -> Vec<Finding> {
         let program = &*self.program;
         let found = Found::join(executions.found());
-        let (facts, callers) = (&executions.facts, &executions.callers());
-        let unmentioned = self.digests.iter().flat_map(|it| &it.unmentioned);
-        let rings = judge::judge(
-            program,
-            facts,
-            &finalizers(settings),
-            callers,
-            &executions.cut_short(),
-            &unmentioned.copied().collect(),
-            found.rings,
-        );
+        let facts = &executions.facts;
+        let calls = known_calls(executions, &self.digests, &found);
+        let rings = judge::judge(program, facts, &finalizers(settings), &calls, found.rings);
+        let callers = &calls.callers;
         let mut findings = report::report(program, &rings);
         let pins = standing_pins::judge_pins(program, facts, callers, found.pins);
         findings.extend(pin_report::report_pins(program, &pins));

@@ -47,17 +47,28 @@ impl Ring {
     }
 }
 
+/// What is known of the calls of a program.
+pub(crate) struct Calls {
+    /// Who calls each function.
+    pub(crate) callers: FxHashMap<FuncId, Vec<FuncId>>,
+    /// Functions in which a bound cut something off.
+    pub(crate) cut_short: FxHashSet<FuncId>,
+    /// Functions of scripts that are certainly not run.
+    pub(crate) unmentioned: FxHashSet<FuncId>,
+    /// Where references are stored that a caller cuts again.
+    pub(crate) undone: FxHashSet<Place>,
+}
+
 /// The rings that stand, the ones closed in the deepest functions first.
 pub(crate) fn judge(
     program: &Program,
     facts: &Facts,
     external_finalizers: &FxHashSet<Name>,
-    callers: &FxHashMap<FuncId, Vec<FuncId>>,
-    cut_short: &FxHashSet<FuncId>,
-    unmentioned: &FxHashSet<FuncId>,
+    calls: &Calls,
     witnesses: Vec<Witness>,
 ) -> Vec<Ring> {
-    let standing = Standing::of(program, callers, cut_short, unmentioned, &witnesses);
+    let callers = &calls.callers;
+    let standing = Standing::of(program, calls, &witnesses);
     let mut rings: Vec<Ring> = Vec::new();
     let mut known: FxHashMap<Vec<(u32, u32, u32)>, usize> = FxHashMap::default();
     for mut witness in witnesses {
@@ -105,37 +116,21 @@ fn drop_members(rings: &mut [Ring]) {
 /// In which functions each ring stands.
 struct Standing<'a> {
     program: &'a Program,
-    callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
-    /// Functions in which a bound cut something off.
-    cut_short: &'a FxHashSet<FuncId>,
+    calls: &'a Calls,
     /// For the place of each stored reference, the functions at whose end a ring through it
     /// stands.
     at: FxHashMap<Place, FxHashSet<FuncId>>,
-    /// Functions of scripts that are certainly not run.
-    unmentioned: &'a FxHashSet<FuncId>,
 }
 
 impl<'a> Standing<'a> {
-    fn of(
-        program: &'a Program,
-        callers: &'a FxHashMap<FuncId, Vec<FuncId>>,
-        cut_short: &'a FxHashSet<FuncId>,
-        unmentioned: &'a FxHashSet<FuncId>,
-        witnesses: &[Witness],
-    ) -> Self {
+    fn of(program: &'a Program, calls: &'a Calls, witnesses: &[Witness]) -> Self {
         let mut at: FxHashMap<Place, FxHashSet<FuncId>> = FxHashMap::default();
         for witness in witnesses {
             for link in witness.links.iter().filter(|it| !it.read) {
                 at.entry(link.place).or_default().insert(witness.seen_in);
             }
         }
-        Self {
-            program,
-            callers,
-            cut_short,
-            at,
-            unmentioned,
-        }
+        Self { program, calls, at }
     }
 
     /// Whether the ring stands in some execution that the program can begin: it must be seen all
@@ -155,15 +150,16 @@ impl<'a> Standing<'a> {
             if !seen.insert(func) {
                 continue;
             }
-            match self.callers.get(&func) {
-                None if !self.unmentioned.contains(&func) => return true,
+            match self.calls.callers.get(&func) {
+                None if !self.calls.unmentioned.contains(&func) => return true,
                 None => {}
                 // A library calls it back: when and how often is its own business.
                 Some(callers) if callers.iter().any(|&it| self.is_library(it)) => return true,
                 Some(callers)
                     if witness.in_every_call
-                        && (self.cut_short.contains(&func)
-                            || callers.iter().any(|it| self.cut_short.contains(it))) =>
+                        && (self.is_cut_short(func)
+                            || callers.iter().any(|&it| self.is_cut_short(it)))
+                        && !self.is_undone(witness) =>
                 {
                     return true;
                 }
@@ -179,6 +175,16 @@ impl<'a> Standing<'a> {
 }
 
 impl Standing<'_> {
+    fn is_cut_short(&self, func: FuncId) -> bool {
+        self.calls.cut_short.contains(&func)
+    }
+
+    /// Whether a caller cuts one of the references again.
+    fn is_undone(&self, witness: &Witness) -> bool {
+        let mut places = witness.links.iter().map(|it| it.place);
+        places.any(|it| self.calls.undone.contains(&it))
+    }
+
     fn is_library(&self, func: FuncId) -> bool {
         self.program.is_library(self.program.file_of(func))
     }

@@ -17,6 +17,7 @@ pub(crate) mod possible;
 pub(crate) mod search;
 pub(crate) mod standing_pins;
 mod stops;
+mod undone;
 pub(crate) mod unmentioned;
 pub(crate) mod weak_owners;
 pub(crate) mod witness;
