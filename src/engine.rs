@@ -24,14 +24,13 @@ use crate::heap::schedule::{self, Before, Schedule};
 use crate::heap::variants::{Change, Variants};
 use crate::program::callgraph::Calls;
 use crate::program::link;
-use crate::program::model::{FileId, FuncId, ParsedFile, Program};
+use crate::program::model::{ClassId, FileId, FuncId, ParsedFile, Program};
 use crate::program::{CallGraph, edited};
 use crate::progress::Progress;
 use crate::rules::cached_method::{self, CachedMethod, cached_methods};
 use crate::rules::collector::{self, Site};
 use crate::rules::finding::{Confidence, Finding};
 use crate::rules::{hazard_report, pin_report, report};
-use crate::syntax::Name;
 use crate::syntax::ir::FileIr;
 
 /// What came out.
@@ -45,9 +44,22 @@ pub struct Analysis {
     pub cut: Vec<(String, u64)>,
 }
 
-/// Classes outside the program that have a finalizer, as the user names them.
-fn finalizers(settings: &Settings) -> FxHashSet<Name> {
-    settings.finalizers.iter().map(|it| Name::new(it)).collect()
+/// The classes that are, or inherit from, one of which the user says that it has a finalizer.
+fn finalizers(program: &Program, settings: &Settings) -> FxHashSet<ClassId> {
+    let names: FxHashSet<&str> = settings.finalizers.iter().map(String::as_str).collect();
+    if names.is_empty() {
+        return FxHashSet::default();
+    }
+    let classes = (0..program.classes.len() as u32).map(ClassId);
+    classes
+        .filter(|&class| {
+            let info = program.class_info(class);
+            let outside = info.external_bases.iter().map(|it| it.as_str());
+            let mut inside = info.mro.iter().map(|&it| program.qualified_class(it));
+            outside.into_iter().any(|it| names.contains(it))
+                || inside.any(|it| names.contains(it.as_str()))
+        })
+        .collect()
 }
 
 /// Executes what is scheduled; `inspect` looks at what each function leaves behind.
@@ -101,7 +113,7 @@ pub fn class_graph(
     let digests = Digest::of_all(&program);
     let calls = known_calls(&executions, &digests, &found);
     add_weak(&mut edges, found.weak);
-    let finalizers = finalizers(settings);
+    let finalizers = finalizers(&program, settings);
     let rings = judge::judge(&program, facts, &finalizers, &calls, found.rings);
     add_rings(&mut edges, &rings);
     (program, edges)
@@ -120,6 +132,8 @@ pub struct Engine {
     graph: CallGraph,
     /// In the scope of everything there are none.
     neighbourhoods: Option<Neighbourhoods>,
+    /// Classes of which the user says that they have a finalizer.
+    named: FxHashSet<ClassId>,
     plan: Plan,
     /// What syntax alone tells of each file.
     digests: Vec<Digest>,
@@ -196,10 +210,11 @@ impl Engine {
             replan: true,
         });
         let declared = Declared::of(&program);
+        let named = finalizers(&program, settings);
         let is_near_enough =
             settings.scope == Scope::Finalizers && settings.confidence == Confidence::Proven;
-        let neighbourhoods = is_near_enough
-            .then(|| Neighbourhoods::of(&program, &graph, &declared, &finalizers(settings)));
+        let neighbourhoods =
+            is_near_enough.then(|| Neighbourhoods::of(&program, &graph, &declared, &named));
         Self {
             plan: Plan::of(&program, &graph, neighbourhoods.as_ref()),
             variants: Variants::of(&program),
@@ -208,6 +223,7 @@ impl Engine {
             program: Arc::new(program),
             graph,
             neighbourhoods,
+            named,
             kept,
         }
     }
@@ -310,7 +326,7 @@ impl Engine {
         let found = Found::join(executions.found());
         let facts = &executions.facts;
         let calls = known_calls(executions, &self.digests, &found);
-        let rings = judge::judge(program, facts, &finalizers(settings), &calls, found.rings);
+        let rings = judge::judge(program, facts, &self.named, &calls, found.rings);
         let callers = &calls.callers;
         let mut findings = report::report(program, &rings);
         let pins = standing_pins::judge_pins(program, facts, callers, found.pins);

@@ -13,7 +13,6 @@ use super::witness::{Link, Victim, Witness};
 use crate::heap::facts::{Facts, Slot, SlotKey};
 use crate::heap::object::{Kind, Ty};
 use crate::program::model::{ClassId, FuncId, Place, Program};
-use crate::syntax::Name;
 
 /// A ring that stands.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ pub(crate) struct Calls {
 pub(crate) fn judge(
     program: &Program,
     facts: &Facts,
-    external_finalizers: &FxHashSet<Name>,
+    named_finalizers: &FxHashSet<ClassId>,
     calls: &Calls,
     witnesses: Vec<Witness>,
 ) -> Vec<Ring> {
@@ -81,7 +80,7 @@ pub(crate) fn judge(
             }
         }
         let identity = identity(&witness);
-        let mut ring = ring_of(program, facts, external_finalizers, witness);
+        let mut ring = ring_of(program, facts, named_finalizers, witness);
         ring.disabled = disabled(program, facts, callers, &ring);
         if ring.broken_by.is_empty() && !standing.is_realized(&ring.witness) {
             continue;
@@ -264,13 +263,13 @@ fn stored_at(program: &Program, facts: &Facts, link: &Link) -> Option<Place> {
         .find(|it| !program.is_library(it.file))
 }
 
-fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness: Witness) -> Ring {
+fn ring_of(program: &Program, facts: &Facts, named: &FxHashSet<ClassId>, witness: Witness) -> Ring {
     let mut finalizers: Vec<ClassId> = Vec::new();
     for link in &witness.links {
         let class = link.holder.class().and_then(|class| {
-            finalized(program, external, class).or_else(|| {
+            finalized(program, named, class).or_else(|| {
                 let open = link.holder.is_open();
-                open.then(|| finalized_subclass(program, external, &witness, class))
+                open.then(|| finalized_subclass(program, named, &witness, class))
                     .flatten()
             })
         });
@@ -304,7 +303,7 @@ fn ring_of(program: &Program, facts: &Facts, external: &FxHashSet<Name>, witness
     broken_by.dedup();
     let mut victims = witness.victims.clone();
     if finalizers.is_empty() && victims.is_empty() {
-        victims = victims_by_type(program, facts, external, &witness);
+        victims = victims_by_type(program, facts, named, &witness);
     }
     victims.retain(|it| !is_written_in_c(program, it.class));
     // What hangs off a ring until somebody clears the reference is a duty, too.
@@ -359,16 +358,15 @@ fn is_cleared(facts: &Facts, slot: SlotKey) -> bool {
 }
 
 /// The class itself, if its instances have a finalizer.
-fn finalized(program: &Program, external: &FxHashSet<Name>, class: ClassId) -> Option<ClassId> {
+fn finalized(program: &Program, named: &FxHashSet<ClassId>, class: ClassId) -> Option<ClassId> {
     let info = program.class_info(class);
-    let outside = || info.external_bases.iter().any(|it| external.contains(it));
-    (info.finalizer.is_some() || outside()).then_some(class)
+    (info.finalizer.is_some() || named.contains(&class)).then_some(class)
 }
 
 /// A subclass with a finalizer that inherits the method in which the ring was seen.
 fn finalized_subclass(
     program: &Program,
-    external: &FxHashSet<Name>,
+    named: &FxHashSet<ClassId>,
     witness: &Witness,
     class: ClassId,
 ) -> Option<ClassId> {
@@ -380,7 +378,7 @@ fn finalized_subclass(
         if !seen.insert(sub) {
             continue;
         }
-        if program.lookup(sub, name) == own && finalized(program, external, sub).is_some() {
+        if program.lookup(sub, name) == own && finalized(program, named, sub).is_some() {
             return Some(sub);
         }
         todo.extend(&program.class_info(sub).subclasses);
@@ -411,7 +409,7 @@ fn cleared_by_name(program: &Program, facts: &Facts, witness: &Witness) -> Vec<F
 fn victims_by_type(
     program: &Program,
     facts: &Facts,
-    external: &FxHashSet<Name>,
+    named: &FxHashSet<ClassId>,
     witness: &Witness,
 ) -> Vec<Victim> {
     let mut seen: FxHashSet<ClassId> = FxHashSet::default();
@@ -432,7 +430,7 @@ fn victims_by_type(
                 } else {
                     place
                 };
-                if finalized(program, external, held).is_some() {
+                if finalized(program, named, held).is_some() {
                     res.push(Victim {
                         class: held,
                         place,

@@ -135,3 +135,29 @@ fn followed_files_are_counted() {
     assert!(output.contains("2 files of libraries followed"), "{output}");
     assert!(!output.contains("too far away"), "{output}");
 }
+
+/// A class that a model describes can be named as well as one that nothing is known of, or one of
+/// the project.
+#[test]
+fn finalizers_are_named_by_their_full_names() {
+    let program = |base: &str| {
+        format!(
+            "import torch\nimport unknown\n\n\nclass Native:\n    pass\n\n\n\
+             class Part:\n    def __init__(self, owner):\n        self.owner = owner\n\n\n\
+             class Owner({base}):\n    def __init__(self):\n        self.part = Part(self)\n\n\n\
+             Owner()\n"
+        )
+    };
+    for (base, name) in [
+        ("torch.Tensor", "torch.Tensor"),
+        ("unknown.Handle", "unknown.Handle"),
+        ("Native", "main.Native"),
+    ] {
+        let project = Project::with(&[("main.py", &program(base))]);
+        let named = format!("finalizers = ['{name}']");
+        let output = project.run(&["check", "--config", &named, "main.py"]);
+        assert!(output.contains("CYC102"), "{name}: {output}");
+        let output = project.run(&["check", "main.py"]);
+        assert!(output.contains("All checks passed!"), "{name}: {output}");
+    }
+}

@@ -25,7 +25,6 @@ use super::mentions::mentions_root;
 use crate::program::CallGraph;
 use crate::program::model::{ClassId, FileId, FuncId, Program};
 use crate::program::scc::Graph;
-use crate::syntax::Name;
 use crate::syntax::name::known;
 
 /// A neighbourhood has at most this many times the functions that an equal share would give it.
@@ -61,16 +60,16 @@ pub(crate) struct Neighbourhoods {
 }
 
 impl Neighbourhoods {
-    /// Finds the neighbourhoods. `external` are classes outside the program that have a finalizer.
+    /// Finds the neighbourhoods. `named` are classes that the user says have a finalizer.
     pub(crate) fn of(
         program: &Program,
         graph: &CallGraph,
         declared: &Declared,
-        external: &FxHashSet<Name>,
+        named: &FxHashSet<ClassId>,
     ) -> Self {
         let registrars = (0..program.files.len() as u32).into_par_iter();
         let mut res = Self {
-            families: families(program, external),
+            families: families(program, named),
             registrars: registrars
                 .map(|it| registrars_of(program, FileId(it)))
                 .collect(),
@@ -226,13 +225,12 @@ struct Family {
 }
 
 /// The classes with a finalizer, those that share one together.
-fn families(program: &Program, external: &FxHashSet<Name>) -> Vec<Family> {
+fn families(program: &Program, named: &FxHashSet<ClassId>) -> Vec<Family> {
     let mut by_owner: FxHashMap<ClassId, Vec<ClassId>> = FxHashMap::default();
     for (class, info) in (0..).map(ClassId).zip(&program.classes) {
-        let is_external = || info.external_bases.iter().any(|it| external.contains(it));
         if let Some((owner, _)) = info.finalizer {
             by_owner.entry(owner).or_default().push(class);
-        } else if is_external() {
+        } else if named.contains(&class) {
             by_owner.entry(class).or_default().push(class);
         }
     }
