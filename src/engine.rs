@@ -137,6 +137,8 @@ pub struct Engine {
     plan: Plan,
     /// What syntax alone tells of each file.
     digests: Vec<Digest>,
+    /// What was executed the last time.
+    executions: Executions<Found>,
     /// If there is going to be a next time.
     kept: Option<Kept>,
 }
@@ -144,8 +146,7 @@ pub struct Engine {
 /// What is kept for the next time.
 struct Kept {
     calls: Calls,
-    /// What was executed the last time, and what is new since.
-    executions: Executions<Found>,
+    /// What is new since the last executions.
     edited: Edited,
     /// Whether other functions are to be executed by now.
     replan: bool,
@@ -205,7 +206,6 @@ impl Engine {
         let graph = calls.graph(&program);
         let kept = keep.then(|| Kept {
             calls,
-            executions: Executions::default(),
             edited: Edited::default(),
             replan: true,
         });
@@ -224,6 +224,7 @@ impl Engine {
             graph,
             neighbourhoods,
             named,
+            executions: Executions::default(),
             kept,
         }
     }
@@ -253,7 +254,7 @@ impl Engine {
             Change::None => {}
             Change::Stores => kept.edited.stores = true,
             Change::Needed => {
-                kept.executions = Executions::default();
+                self.executions = Executions::default();
                 kept.replan = true;
             }
         }
@@ -274,9 +275,8 @@ impl Engine {
 
     /// Finds the rings of the program.
     pub fn analyze(&mut self, settings: &Settings, progress: &dyn Progress) -> Analysis {
-        let new = self.execute(progress);
-        let kept = self.kept.as_ref().map(|it| &it.executions);
-        let executions = kept.unwrap_or(&new);
+        self.execute(progress);
+        let executions = &self.executions;
         let cut = [
             (
                 "parts of functions too large to be followed",
@@ -297,27 +297,27 @@ impl Engine {
 
     /// Executes what there is to execute, unless that is kept and needs no more than to be brought
     /// up to date.
-    fn execute(&mut self, progress: &dyn Progress) -> Executions<Found> {
+    fn execute(&mut self, progress: &dyn Progress) {
         let schedule = Schedule {
             program: &self.program,
             variants: &self.variants,
             waves: &self.plan.waves,
         };
         let Some(kept) = &mut self.kept else {
-            return execute(&schedule, None, &self.declared, Found::at, progress);
+            self.executions = execute(&schedule, None, &self.declared, Found::at, progress);
+            return;
         };
         let is_revised =
-            !kept.replan && revise(&mut kept.executions, &schedule, &kept.edited, &Found::at);
+            !kept.replan && revise(&mut self.executions, &schedule, &kept.edited, &Found::at);
         if !is_revised {
             let before = Some(Before {
-                executions: &kept.executions,
+                executions: &self.executions,
                 edited: &kept.edited,
             });
-            kept.executions = execute(&schedule, before, &self.declared, Found::at, progress);
+            self.executions = execute(&schedule, before, &self.declared, Found::at, progress);
             kept.replan = false;
         }
         kept.edited = Edited::default();
-        Executions::default()
     }
 
     /// What the executions come to.

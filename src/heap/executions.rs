@@ -261,14 +261,20 @@ impl Readers {
     }
 }
 
-/// Whether an execution would turn out otherwise by now, as far as can be told.
+/// Whether an entry has to be executed in a round, which comes to it at the moment `now`: it was
+/// not executed before, or would turn out otherwise by now, as far as can be told.
 pub(super) fn is_due<T>(
     entry: &Entry<T>,
-    outcome: &Outcome,
-    (then, now): (u32, u32),
+    waves: u32,
+    (round, now): (usize, u32),
     facts: &Facts,
     summaries: &Summaries,
 ) -> bool {
+    let Some((before, record)) = entry.before(round) else {
+        return true;
+    };
+    let then = Executions::<T>::stamp(waves, before, entry.wave);
+    let outcome = &record.done.outcome;
     // What was executed together did not see each other: the members of a component, and
     // functions of which the call graph does not know that one calls the other.
     let beside = |it: SummaryKey| entry.recursive || it != entry.key;

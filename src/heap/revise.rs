@@ -100,19 +100,14 @@ impl<T: Send + Sync> Revision<'_, T> {
         let entry = self.executions.entries.get(at)?;
         let key = entry.key;
         let old = entry.rounds.get(round)?.clone();
-        let is_due = entry.before(round).is_none_or(|(before, record)| {
-            let then = Executions::<T>::stamp(waves, before, entry.wave);
-            let (facts, summaries) = (&self.executions.facts, &self.executions.summaries);
-            let outcome = &record.done.outcome;
-            is_due(entry, outcome, (then, stamp), facts, summaries)
-        });
-        if !is_due {
+        let (facts, summaries) = (&self.executions.facts, &self.executions.summaries);
+        if !is_due(entry, waves, (round, stamp), facts, summaries) {
             return old.is_none().then_some(());
         }
         let env = Env {
             program: self.schedule.program,
-            facts: &self.executions.facts,
-            summaries: &self.executions.summaries,
+            facts,
+            summaries,
             variants: self.schedule.variants,
             now: stamp,
         };

@@ -123,13 +123,9 @@ struct Run<'a, T> {
 impl<T: Send + Sync> Run<'_, T> {
     /// Whether an entry has to be executed in this round.
     fn is_due(&self, entry: &Entry<T>, round: usize) -> bool {
-        let Some((at, record)) = entry.before(round) else {
-            return true;
-        };
         let waves = self.schedule.waves.len() as u32;
-        let then = Executions::<T>::stamp(waves, at, entry.wave);
-        let (outcome, times) = (&record.done.outcome, (then, self.stamp));
-        is_due(entry, outcome, times, &self.facts, &self.summaries)
+        let turn = (round, self.stamp);
+        is_due(entry, waves, turn, &self.facts, &self.summaries)
     }
 
     /// Executes what is due of a wave.
