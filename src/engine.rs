@@ -155,22 +155,21 @@ struct Kept {
 /// What is to be executed, in which order.
 struct Plan {
     waves: Vec<Vec<Vec<FuncId>>>,
-    /// How many neighbourhoods were cut off.
+    /// How many neighbourhoods were cut off, and calls into libraries.
     cut: u64,
+    cut_libraries: u64,
 }
 
 impl Plan {
     fn of(program: &Program, graph: &CallGraph, near: Option<&Neighbourhoods>) -> Self {
-        let (chosen, cut) = match near {
-            Some(near) => {
-                let relevant = near.relevant(program, graph);
-                (relevant.chosen, relevant.cut)
-            }
-            None => (relevance::all(program, graph), 0),
+        let relevant = match near {
+            Some(near) => near.relevant(program, graph),
+            None => relevance::all(program, graph),
         };
         Self {
-            waves: graph.order_of(|it| chosen[it.0 as usize]),
-            cut,
+            waves: graph.order_of(|it| relevant.chosen[it.0 as usize]),
+            cut: relevant.cut,
+            cut_libraries: relevant.cut_libraries,
         }
     }
 }
@@ -285,6 +284,10 @@ impl Engine {
             (
                 "surroundings of finalizers of which only the nearest functions were executed",
                 self.plan.cut,
+            ),
+            (
+                "calls into libraries, too far away to be followed",
+                self.plan.cut_libraries,
             ),
         ];
         let cut = cut.into_iter().filter(|it| it.1 > 0);

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::Relevant;
 use crate::program::CallGraph;
 use crate::program::model::{ClassId, FileId, FuncId, Program};
 
@@ -9,10 +10,15 @@ use crate::program::model::{ClassId, FileId, FuncId, Program};
 const MAX_STEPS: u32 = 3;
 
 /// All functions of the project, and what they call of libraries.
-pub(crate) fn all(program: &Program, graph: &CallGraph) -> Vec<bool> {
+pub(crate) fn all(program: &Program, graph: &CallGraph) -> Relevant {
     let functions = (0..program.functions.len() as u32).map(FuncId);
-    let project = functions.map(|it| is_project(program, it)).collect();
-    with_libraries(program, graph, project)
+    let mut res = Relevant {
+        chosen: functions.map(|it| is_project(program, it)).collect(),
+        cut: 0,
+        cut_libraries: 0,
+    };
+    add_libraries(program, graph, usize::MAX, &mut res);
+    res
 }
 
 /// Whether a function is the project's.
@@ -20,64 +26,99 @@ pub(super) fn is_project(program: &Program, func: FuncId) -> bool {
     !program.is_library(program.file_of(func))
 }
 
-/// Adds what the functions call of libraries. Of the modules that this reaches, also the bodies,
-/// which say what their variables hold, and the special methods of classes, which nobody calls by
-/// name.
-pub(super) fn with_libraries(
+/// Adds what the functions call of libraries, at most `budget` functions: those that the fewest
+/// calls lead to. Of the modules that this reaches, also the bodies, which say what their
+/// variables hold, and the special methods of classes, which nobody calls by name.
+pub(super) fn add_libraries(
     program: &Program,
     graph: &CallGraph,
-    mut chosen: Vec<bool>,
-) -> Vec<bool> {
-    let libraries: Vec<FileId> = (0..program.files.len() as u32)
-        .map(FileId)
-        .filter(|&it| program.is_library(it))
-        .collect();
-    if libraries.is_empty() {
-        return chosen;
-    }
-    for _ in 0..=MAX_STEPS {
-        add_callees(program, graph, &mut chosen);
-        let before = chosen.iter().filter(|it| **it).count();
-        for &file in &libraries {
-            add_unnamed(program, file, &mut chosen);
+    budget: usize,
+    relevant: &mut Relevant,
+) {
+    let chosen = (0..).map(FuncId).zip(&relevant.chosen);
+    let project = chosen.filter(|(_, it)| **it).map(|(it, _)| Reached {
+        func: it,
+        unnamed: 0,
+    });
+    let mut layer: Vec<Reached> = project.collect();
+    let mut reach = Reach {
+        program,
+        graph,
+        relevant,
+        left: budget,
+        opened: FxHashSet::default(),
+        classes: FxHashSet::default(),
+        next: Vec::new(),
+    };
+    while !layer.is_empty() {
+        for reached in layer {
+            reach.add_neighbours(reached);
         }
-        if chosen.iter().filter(|it| **it).count() == before {
-            break;
-        }
+        layer = std::mem::take(&mut reach.next);
     }
-    chosen
 }
 
-fn add_callees(program: &Program, graph: &CallGraph, chosen: &mut [bool]) {
-    let mut todo: Vec<FuncId> = (0..chosen.len() as u32)
-        .filter(|&it| chosen[it as usize])
-        .map(FuncId)
-        .collect();
-    while let Some(func) = todo.pop() {
-        for callee in graph.callees(func) {
-            let slot = &mut chosen[callee.0 as usize];
-            if !*slot && !is_project(program, callee) {
-                *slot = true;
-                todo.push(callee);
+/// A function, and how many steps on the way to it were taken without being asked by name.
+#[derive(Clone, Copy)]
+struct Reached {
+    func: FuncId,
+    unnamed: u32,
+}
+
+/// What was reached of libraries, breadth first.
+struct Reach<'a> {
+    program: &'a Program,
+    graph: &'a CallGraph,
+    relevant: &'a mut Relevant,
+    /// So many functions may be added yet.
+    left: usize,
+    opened: FxHashSet<FileId>,
+    classes: FxHashSet<ClassId>,
+    /// Functions whose neighbours are still to be added.
+    next: Vec<Reached>,
+}
+
+impl Reach<'_> {
+    fn add_neighbours(&mut self, from: Reached) {
+        for func in self.graph.callees(from.func) {
+            self.add(Reached { func, ..from });
+        }
+        if is_project(self.program, from.func) || from.unnamed == MAX_STEPS {
+            return;
+        }
+        let file = self.program.file_of(from.func);
+        if self.opened.insert(file) {
+            let body = self.program.function_base[file.0 as usize];
+            self.add_unnamed(FuncId(body), from);
+        }
+        if let Some(class) = self.program.func_info(from.func).class
+            && self.classes.insert(class)
+        {
+            for func in self.program.methods_of(class) {
+                let name = self.program.function(func).name;
+                if name.as_str().starts_with("__") {
+                    self.add_unnamed(func, from);
+                }
             }
         }
     }
-}
 
-fn add_unnamed(program: &Program, file: FileId, chosen: &mut [bool]) {
-    let [first, end] = [file.0, file.0 + 1].map(|it| program.function_base[it as usize]);
-    let functions = (first..end).filter(|&it| chosen[it as usize]);
-    let reached: FxHashSet<ClassId> = functions
-        .clone()
-        .filter_map(|it| program.func_info(FuncId(it)).class)
-        .collect();
-    if functions.count() > 0 {
-        chosen[first as usize] = true;
+    fn add_unnamed(&mut self, func: FuncId, from: Reached) {
+        let unnamed = from.unnamed + 1;
+        self.add(Reached { func, unnamed });
     }
-    for func in first..end {
-        let name = program.function(FuncId(func)).name;
-        let class = program.func_info(FuncId(func)).class;
-        chosen[func as usize] |=
-            name.as_str().starts_with("__") && class.is_some_and(|it| reached.contains(&it));
+
+    fn add(&mut self, reached: Reached) {
+        let slot = &mut self.relevant.chosen[reached.func.0 as usize];
+        if *slot || is_project(self.program, reached.func) {
+            return;
+        }
+        if self.left == 0 {
+            self.relevant.cut_libraries += 1;
+            return;
+        }
+        self.left -= 1;
+        *slot = true;
+        self.next.push(reached);
     }
 }

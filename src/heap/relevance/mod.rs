@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use self::libraries::all;
-use self::libraries::{is_project, with_libraries};
+use self::libraries::{add_libraries, is_project};
 use self::mentions::Mentions;
 use super::facts::Declared;
 use super::mentions::mentions_root;
@@ -35,6 +35,8 @@ const MIN_BUDGET: usize = 5_000;
 const SHARE: usize = 60;
 /// A neighbourhood of a function that puts something into a registry has at most so many.
 const MAX_NEAR_REGISTRAR: usize = 60;
+/// So many functions of libraries are executed, in any program.
+const MAX_OF_LIBRARIES: usize = 2_000;
 /// What is called by more functions than this is a tool: its callers have nothing in common.
 const MAX_CALLERS: usize = 12;
 
@@ -44,6 +46,8 @@ pub(crate) struct Relevant {
     pub(crate) chosen: Vec<bool>,
     /// How many neighbourhoods were cut off.
     pub(crate) cut: u64,
+    /// How many calls into libraries were not followed.
+    pub(crate) cut_libraries: u64,
 }
 
 /// The neighbourhoods of a program, kept as long as it is linked.
@@ -166,6 +170,7 @@ impl Neighbourhoods {
         let mut res = Relevant {
             chosen: vec![false; program.functions.len()],
             cut: 0,
+            cut_libraries: 0,
         };
         let families = self.relevant_families(program);
         let families = families.filter_map(|it| self.of_families.get(&it.owner));
@@ -185,7 +190,7 @@ impl Neighbourhoods {
             res.chosen[func.0 as usize] = true;
         }
         if !all.is_empty() || !self.of_registrars.is_empty() {
-            res.chosen = with_libraries(program, graph, res.chosen);
+            add_libraries(program, graph, MAX_OF_LIBRARIES, &mut res);
         }
         res
     }
