@@ -372,6 +372,11 @@ impl Exec<'_> {
                     let function = self.heap.singleton(Kind::Function(func));
                     self.bind_method(function, class_obj, place)
                 }
+                None if name == known::NEW => {
+                    let new = Kind::External(Name::new("object.__new__"));
+                    let new = self.heap.singleton(new);
+                    self.heap.value(new)
+                }
                 None => {
                     let class_obj = self.heap.singleton(Kind::Class(class));
                     self.load_one(class_obj, here, Label::Attr(name), place)

@@ -48,6 +48,22 @@ impl Exec<'_> {
         instances
     }
 
+    /// `object.__new__(cls)`, for each class.
+    pub(crate) fn bare_instances(&mut self, classes: &Value, place: Place) -> Value {
+        self.each(classes, |this, obj| {
+            this.ask(obj);
+            let tys = this.tys(obj);
+            let is_class = |it: &Ty| matches!(it, Ty::ClassObject(_));
+            if !tys.iter().any(is_class) {
+                return Value::new();
+            }
+            this.for_each_type(obj, &tys, |this, ty| match ty {
+                Ty::ClassObject(class) => this.new_instance(class, place),
+                _ => Value::new(),
+            })
+        })
+    }
+
     /// A new instance on which no code has run yet.
     pub(crate) fn new_instance(&mut self, class: ClassId, place: Place) -> Value {
         let obj = self

@@ -163,15 +163,10 @@ impl Exec<'_> {
     ) -> Value {
         match name {
             known::NEW => {
-                let of = args
-                    .positional
-                    .first()
-                    .and_then(|it| it.first())
-                    .map(|it| it.0);
-                match of.map(|it| self.heap.object(it).tys.clone()).as_deref() {
-                    Some([Ty::ClassObject(class)]) => self.new_instance(*class, place),
-                    _ => self.new_instance(class, place),
-                }
+                let of = args.positional.first();
+                let of = of.map(|it| self.bare_instances(it, place));
+                of.filter(|it| !it.is_empty())
+                    .unwrap_or_else(|| self.new_instance(class, place))
             }
             known::INIT => {
                 let fields = self.env.program.class_info(class).generated_init.is_some();

@@ -289,6 +289,6 @@ pub(super) fn is_due<T>(
         || outcome
             .questions
             .iter()
-            .any(|&it| facts.changed_within(it, then + 1..now))
+            .any(|&it| facts.changed_within(it, then..now))
         || outcome.used.iter().any(|&it| changed(it))
 }

@@ -147,10 +147,7 @@ impl Exec<'_> {
                 let res = self.holder(&[("fields", &fields)], place);
                 self.mark(&res, name)
             }
-            "object.__new__" => self.each(&first, |this, obj| match this.heap.kind(obj) {
-                Kind::Class(class) => this.new_instance(class, place),
-                _ => Value::new(),
-            }),
+            "object.__new__" => self.bare_instances(&first, place),
             "object.__setattr__" => {
                 let name = args.positional.get(1).cloned().unwrap_or_default();
                 let value = args.positional.get(2).cloned().unwrap_or_default();

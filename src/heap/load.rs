@@ -376,7 +376,7 @@ impl Exec<'_> {
     }
 
     /// The label of a key: told apart where the key is one constant or one object. Positions in
-    /// lists shift, so they are not.
+    /// a list shift once something is put into it or taken out; from then on they are not.
     pub(crate) fn key_label(&self, container: Obj, key: &Value) -> Option<Label> {
         let [(key, _)] = key.as_slice() else {
             return None;
@@ -390,7 +390,10 @@ impl Exec<'_> {
             .tys
             .iter()
             .any(|it| matches!(it, Ty::Container(Container::List | Container::Deque)));
-        if positional && matches!(self.heap.kind(*key), Kind::Const(Const::Int(_))) {
+        if positional
+            && matches!(self.heap.kind(*key), Kind::Const(Const::Int(_)))
+            && !self.is_as_given(container)
+        {
             return None;
         }
         Some(Label::Key(*key))
@@ -431,6 +434,19 @@ impl Exec<'_> {
             let (_, strong) = self.strengths(obj);
             self.heap.store(&holder, Label::Elem, value, place, strong);
         }
+    }
+
+    /// Whether a container is the caller's, and nothing was put into it or taken out here.
+    fn is_as_given(&self, container: Obj) -> bool {
+        let is_removed_from = self.popped.iter().any(|it| it.0 == container)
+            || self.removed.iter().any(|it| it.0 == container);
+        let elements = self.heap.find_cell(container, Label::Elem);
+        let is_changed = elements.is_some_and(|it| {
+            let cell = &self.heap.cells[it as usize];
+            let is_stored = |it: &u32| !self.heap.edges[*it as usize].read;
+            !cell.initial_kills.is_empty() || cell.edges.iter().any(is_stored)
+        });
+        self.is_open(container) && !is_removed_from && !is_changed
     }
 
     /// Whether a container holds its keys and its values strongly.

@@ -56,7 +56,7 @@ pub(crate) fn execute_all<T: Send + Sync>(
         schedule,
         before,
         facts,
-        summaries: Summaries::new(schedule.program.functions.len()),
+        summaries: Summaries::new(schedule.program.functions.len(), before.is_some()),
         stamp: 0,
     };
     if let Some(before) = before {

@@ -94,6 +94,8 @@ pub(crate) struct Summary {
 pub(crate) struct Summaries {
     plain: Vec<Versions>,
     variants: FxHashMap<SummaryKey, Versions>,
+    /// Takes the place of those that have been followed by another, if they are not kept.
+    forgotten: Option<Arc<Summary>>,
 }
 
 /// The summaries of a function that followed each other, and when each was known first.
@@ -118,11 +120,13 @@ impl Summary {
 }
 
 impl Summaries {
-    /// No summaries, for a program with so many functions.
-    pub(crate) fn new(functions: usize) -> Self {
+    /// No summaries, for a program with so many functions. Unless `keep`, of each function only
+    /// the last is kept, and of the others when they were known.
+    pub(crate) fn new(functions: usize, keep: bool) -> Self {
         Self {
             plain: vec![Versions::new(); functions],
             variants: FxHashMap::default(),
+            forgotten: (!keep).then(Arc::default),
         }
     }
 
@@ -156,8 +160,14 @@ impl Summaries {
 
     /// Sets a summary, if it is another than before.
     pub(super) fn set(&mut self, key: SummaryKey, summary: &Arc<Summary>, now: u32) {
-        if let Some(versions) = self.versions_mut(key) {
-            add_version(versions, summary, now);
+        let forgotten = self.forgotten.clone();
+        let Some(versions) = self.versions_mut(key) else {
+            return;
+        };
+        let known = versions.len();
+        add_version(versions, summary, now);
+        if let (Some(forgotten), [old, _]) = (forgotten, &mut versions[known.saturating_sub(1)..]) {
+            old.1 = forgotten;
         }
     }
 

@@ -341,7 +341,10 @@ impl Exec<'_> {
     }
 
     /// Whether a class of the program gives an object this method.
-    pub(crate) fn has_method(&self, obj: Obj, name: Name) -> bool {
+    pub(crate) fn has_method(&mut self, obj: Obj, name: Name) -> bool {
+        if self.heap.object(obj).tys.is_empty() {
+            self.ask(obj);
+        }
         self.tys(obj).iter().any(|ty| match *ty {
             Ty::Instance(class) => {
                 matches!(
