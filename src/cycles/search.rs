@@ -320,9 +320,7 @@ pub(super) fn is_denied(program: &Program, heap: &Heap, guard: Guard, objects: &
                     .all(|it| matches!(*it, Ty::Instance(class) if f(class)))
         };
         match (test, holds) {
-            (Test::IsNone(_), true)
-            | (Test::NotNone(_), false)
-            | (Test::IsOutside(_, true), true) => true,
+            (Test::IsNone(_) | Test::IsOutside(_, true), true) => true,
             (Test::IsOutside(_, false), true) => {
                 let own = |test: &(Test, bool)| match *test {
                     (Test::IsInstance(of, class), true) => of == obj && program.is_all_own(class),

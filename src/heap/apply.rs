@@ -227,7 +227,10 @@ impl Exec<'_> {
 
     /// Notes how a test comes out for each of the caller's objects that may be meant.
     fn imply_each(&mut self, arm: Literal, test: &Test, holds: bool, map: &[Value]) {
-        if let Test::Same(..) | Test::Equal(..) = test {
+        if let Test::Same(a, b) = *test {
+            return self.imply_sameness(arm, &map[a.0 as usize], &map[b.0 as usize], holds);
+        }
+        if let Test::Equal(..) = test {
             return;
         }
         for &(obj, of) in &map[test.of().0 as usize] {
@@ -238,6 +241,23 @@ impl Exec<'_> {
                     holds,
                     of,
                 });
+            }
+        }
+    }
+
+    /// Notes that two values are the same object, or are not.
+    fn imply_sameness(&mut self, arm: Literal, a: &Value, b: &Value, holds: bool) {
+        for (one, under) in a {
+            for (other, also) in b {
+                if let Some(of) = self.heap.guards.and(*under, *also) {
+                    let test = Test::Same(*one, *other);
+                    self.heap.guards.imply(Implied {
+                        arm,
+                        test,
+                        holds,
+                        of,
+                    });
+                }
             }
         }
     }
@@ -476,9 +496,7 @@ impl Exec<'_> {
         };
         match test {
             Test::IsNone(obj) => all(self, obj, Self::noneness),
-            Test::NotNone(obj) => all(self, obj, Self::noneness).map(|it| !it),
             Test::Truthy(obj) => all(self, obj, Self::truthiness),
-            Test::Falsy(obj) => all(self, obj, Self::truthiness).map(|it| !it),
             Test::IsInstance(obj, class) => {
                 let class = *class;
                 let mut res = None;

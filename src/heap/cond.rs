@@ -1,13 +1,120 @@
 //! What tests decide, and what they tell about the heap in the arm that they open.
 
+use smallvec::SmallVec;
+
 use super::exec::Exec;
-use super::guard::{Guard, Implied, Literal, Test};
-use super::object::{Kind, Label, Obj, Ty};
+use super::guard::{Branch, Choice, Guard, Implied, Literal, Test};
+use super::object::{Kind, Label, Obj, Ty, Value};
 use crate::program::model::{ClassId, Member};
 use crate::syntax::Name;
 use crate::syntax::ir::{Cond, Const, Var};
 
+/// The choice that a condition makes.
+pub(super) struct Asked {
+    pub(super) branch: Branch,
+    /// Whether it is what the condition denies that the branch tests.
+    denies: bool,
+    /// Whether the test of the branch says everything that the condition does.
+    pub(super) says_all: bool,
+}
+
+impl Asked {
+    /// A choice of which nothing else is known.
+    pub(super) fn new(branch: Branch) -> Self {
+        Self {
+            branch,
+            denies: false,
+            says_all: false,
+        }
+    }
+
+    /// Which arm of the branch is the one with this number in the code.
+    pub(super) fn arm(&self, idx: usize) -> usize {
+        if self.denies { 1 - idx.min(1) } else { idx }
+    }
+}
+
 impl Exec<'_> {
+    /// The choice that a condition with two arms makes: what `if x` stores, `if not x` finds as it
+    /// was.
+    pub(super) fn choose_arm(&mut self, cond: &Cond) -> Asked {
+        let (mut cond, mut denies) = (cond, false);
+        while let Cond::Not(inner) = cond {
+            (cond, denies) = (inner, !denies);
+        }
+        let test = self.test_of(cond);
+        if let Cond::Truthy(var) = *cond
+            && test.is_none()
+            && let Some((branch, is_other)) = self.decided_by(var)
+        {
+            return Asked {
+                branch,
+                denies: denies != is_other,
+                says_all: false,
+            };
+        }
+        let known = self.answer(cond).and_then(|it| *it);
+        let branch = match (known, test) {
+            (Some(known), _) => known,
+            (None, Some(test)) if self.is_lasting(&test) => self.heap.guards.choose_by(test),
+            (None, _) => self.heap.guards.choose(Choice::Flow(test)),
+        };
+        self.heap.guards.mark_two_arms(branch);
+        if let Some(answer) = self.answer(cond) {
+            *answer = Some(branch);
+        }
+        Asked {
+            branch,
+            denies,
+            says_all: test.is_some() && *self.heap.guards.choice(branch) == Choice::Flow(test),
+        }
+    }
+
+    /// The test that decides whether a variable is true, because it is in one arm of it, and is not
+    /// in the other; and whether it is where the test does not hold.
+    fn decided_by(&mut self, var: Var) -> Option<(Branch, bool)> {
+        let value = self.get(var);
+        let [(_, guard), _, ..] = value.as_slice() else {
+            return None;
+        };
+        let last = *self.heap.guards.literals(*guard).last()?;
+        let branch = last.branch;
+        if !self.heap.guards.has_two_arms(branch) {
+            return None;
+        }
+        let here = self.heap.here();
+        let [first, second] = [0, 1].map(|arm| {
+            let literal = self.heap.guards.literal(branch, arm);
+            let path = self.heap.guards.and(here, literal)?;
+            self.heap.go(path);
+            let res = self.decide_each(var, Self::truthiness);
+            self.heap.go(here);
+            res
+        });
+        match (first?, second?) {
+            (true, false) => Some((branch, false)),
+            (false, true) => Some((branch, true)),
+            _ => None,
+        }
+    }
+
+    /// The branch on which the same was asked of a variable that was not bound again: it comes out
+    /// as it did, whatever the variable holds. Containers fill and empty.
+    fn answer(&mut self, cond: &Cond) -> Option<&mut Option<Branch>> {
+        match *cond {
+            Cond::Truthy(var) if !self.may_hold_container(var) => {
+                Some(&mut self.answers(var).truth)
+            }
+            Cond::IsNone(var) => Some(&mut self.answers(var).noneness),
+            _ => None,
+        }
+    }
+
+    fn may_hold_container(&mut self, var: Var) -> bool {
+        let value = self.get(var);
+        value.iter().any(|it| self.container_of(it.0).is_some())
+    }
+
     /// The outcome of a test that does not depend on any variable.
     pub(crate) fn constant_cond(&self, cond: &Cond) -> Option<bool> {
         match cond {
@@ -216,8 +323,19 @@ impl Exec<'_> {
         }
     }
 
-    /// Whether an object has an attribute, because its class gives it one.
+    /// Whether an object has an attribute, because its class gives it one, or because it was
+    /// given one.
     pub(super) fn surely_has(&self, obj: Obj, name: Name) -> bool {
+        let here = self.heap.here();
+        let is_given = |edge: &u32| {
+            let edge = &self.heap.edges[*edge as usize];
+            !edge.read && edge.kills.is_empty() && self.heap.guards.implies(here, edge.guard)
+        };
+        if let Some(cell) = self.heap.find_cell(obj, Label::Attr(name))
+            && self.heap.cells[cell as usize].edges.iter().any(is_given)
+        {
+            return true;
+        }
         let tys = &self.heap.object(obj).tys;
         let by_class = |ty: &Ty| match *ty {
             Ty::Instance(class) => matches!(
@@ -292,11 +410,6 @@ impl Exec<'_> {
                 }
             }
             Cond::HasAttr(var, name) => Some(Test::HasAttr(single(self, *var)?, *name)),
-            Cond::Not(cond) => match **cond {
-                Cond::IsNone(var) => single(self, var).map(Test::NotNone),
-                Cond::Truthy(var) => single(self, var).map(Test::Falsy),
-                _ => None,
-            },
             _ => None,
         }
     }
@@ -316,7 +429,16 @@ impl Exec<'_> {
             Cond::Any(conds) => conds.iter().for_each(|it| self.imply(arm, it, holds)),
             Cond::All(_) | Cond::Unknown | Cond::Always(_) => {}
             Cond::IsNone(var) => self.imply_each_of(arm, *var, holds, Test::IsNone),
-            Cond::Truthy(var) => self.imply_each_of(arm, *var, holds, Test::Truthy),
+            Cond::Truthy(var) => match self.decided_by(*var) {
+                Some((branch, is_other)) => {
+                    let decided = Literal {
+                        branch,
+                        arm: u16::from(holds == is_other),
+                    };
+                    self.heap.guards.imply_all_of(arm, decided);
+                }
+                None => self.imply_each_of(arm, *var, holds, Test::Truthy),
+            },
             Cond::HasAttr(var, name) => {
                 self.imply_each_of(arm, *var, holds, |it| Test::HasAttr(it, *name));
             }
@@ -327,7 +449,14 @@ impl Exec<'_> {
                     self.imply_each_of(arm, *var, holds, |it| Test::IsOutside(it, is_value));
                 }
             }
-            Cond::Same(..) | Cond::Equal(..) => {
+            Cond::Same(a, b) => {
+                let (a, b) = (self.get(*a), self.get(*b));
+                let (one, others) = if a.len() == 1 { (a, b) } else { (b, a) };
+                if let [(one, _)] = *one.as_slice() {
+                    self.imply_for(arm, &others, holds, |it| Test::Same(one, it));
+                }
+            }
+            Cond::Equal(..) => {
                 if let Some(test) = self.test_of(cond) {
                     self.heap.guards.imply(Implied {
                         arm,
@@ -341,7 +470,12 @@ impl Exec<'_> {
     }
 
     fn imply_each_of(&mut self, arm: Literal, var: Var, holds: bool, test: impl Fn(Obj) -> Test) {
-        for (obj, of) in self.get(var) {
+        let value = self.get(var);
+        self.imply_for(arm, &value, holds, test);
+    }
+
+    fn imply_for(&mut self, arm: Literal, value: &Value, holds: bool, test: impl Fn(Obj) -> Test) {
+        for &(obj, of) in value {
             let test = test(obj);
             // What holds on the way there is no news.
             let here = self.heap.here();
@@ -380,7 +514,7 @@ impl Exec<'_> {
     /// Whether a test comes out the same as long as the function runs: containers fill and empty.
     pub(super) fn is_lasting(&self, test: &Test) -> bool {
         match *test {
-            Test::Truthy(of) | Test::Falsy(of) => self.container_of(of).is_none(),
+            Test::Truthy(of) => self.container_of(of).is_none(),
             Test::HasAttr(..) => false,
             _ => true,
         }
@@ -410,17 +544,13 @@ impl Exec<'_> {
             }
             (Cond::Same(a, b), false) => {
                 for (var, other) in [(*a, *b), (*b, *a)] {
-                    if let [(other, _)] = self.get(other).as_slice()
-                        && self.heap.as_constant(*other).is_none()
-                    {
-                        let other = *other;
-                        self.drop_objects(var, |_, obj| obj == other);
-                    }
+                    self.drop_same(var, other);
                 }
             }
             (Cond::Same(a, b), true) => {
                 let other = self.get(*b);
-                if other.len() == 1 && self.heap.as_constant(other[0].0).is_none() {
+                let is_object = |it: &(Obj, Guard)| self.heap.as_constant(it.0).is_none();
+                if !other.is_empty() && other.iter().all(is_object) {
                     self.set(*a, other);
                 }
             }
@@ -455,28 +585,42 @@ impl Exec<'_> {
                 }
             }
         }
-        let origin = self.origin(var);
         let none = self.constant(Const::None);
-        self.set(var, none);
-        if let Some((base, label)) = origin {
-            self.set_origin(var, base, label);
-        }
+        self.narrow_to(var, none);
     }
 
     fn drop_objects(&mut self, var: Var, unwanted: impl Fn(&mut Self, Obj) -> bool) {
+        self.drop_values(var, |this, it| unwanted(this, it.0));
+    }
+
+    fn drop_values(&mut self, var: Var, unwanted: impl Fn(&mut Self, &(Obj, Guard)) -> bool) {
         let value = self.get(var);
-        let kept: super::object::Value = value
+        let kept: Value = value
             .iter()
-            .filter(|it| !unwanted(self, it.0))
+            .filter(|it| !unwanted(self, it))
             .copied()
             .collect();
         if kept.len() < value.len() && !kept.is_empty() {
-            let origin = self.origin(var);
-            self.set(var, kept);
-            if let Some((base, label)) = origin {
-                self.set_origin(var, base, label);
-            }
+            self.narrow_to(var, kept);
         }
+    }
+
+    /// The variable does not hold the object that the other one holds. Where that is one of
+    /// several, both hold the same one under the same choices.
+    fn drop_same(&mut self, var: Var, other: Var) {
+        let held = self.get(other);
+        let is_single = held.len() == 1;
+        let value = self.get(var);
+        let guards = &self.heap.guards;
+        let same: SmallVec<[(Obj, Guard); 2]> = value
+            .into_iter()
+            .filter(|&(obj, guard)| {
+                let is_same =
+                    |it: &(Obj, Guard)| it.0 == obj && (is_single || guards.implies(guard, it.1));
+                self.heap.as_constant(obj).is_none() && held.iter().any(is_same)
+            })
+            .collect();
+        self.drop_values(var, |_, it| same.contains(it));
     }
 
     fn narrow(&mut self, var: Var, class: ClassId) {
@@ -490,7 +634,7 @@ impl Exec<'_> {
     }
 
     /// What an object is known to be on the current path.
-    pub(crate) fn tys(&self, obj: Obj) -> smallvec::SmallVec<[Ty; 2]> {
+    pub(crate) fn tys(&self, obj: Obj) -> SmallVec<[Ty; 2]> {
         let object = self.heap.object(obj);
         let here = self.heap.here();
         let narrowed = object
@@ -504,7 +648,7 @@ impl Exec<'_> {
                     Ty::Instance(own) => self.env.program.is_subclass(own, *class),
                     _ => false,
                 };
-                let kept: smallvec::SmallVec<[Ty; 2]> =
+                let kept: SmallVec<[Ty; 2]> =
                     object.tys.iter().filter(|it| fits(it)).copied().collect();
                 if kept.is_empty() {
                     smallvec::smallvec![*ty]

@@ -181,6 +181,15 @@ impl Exec<'_> {
                 }
                 Value::new()
             }
+            known::DELATTR => {
+                if let Some(name) = args.positional.first()
+                    && let Some(name) = self.constant_name(name)
+                {
+                    let of = self.heap.value(obj);
+                    self.delete_attr(&of, name, place);
+                }
+                Value::new()
+            }
             known::CALL => match self.heap.kind(obj) {
                 // `type.__call__` makes an instance.
                 Kind::Class(class) => self.construct(class, args, place),

@@ -59,6 +59,9 @@ pub(crate) struct Exec<'a> {
     pub(crate) calls: u32,
     pub(crate) all_calls: u32,
     pub(crate) steps: u32,
+    /// Whether a `finally` is executed, and how much of that was done beyond the bounds.
+    leaving: bool,
+    left: u32,
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
     /// Generators of which one more element was asked for, and whether they may have ended.
@@ -130,6 +133,14 @@ pub(crate) struct Slot {
     pub(super) kills: SmallVec<[(u8, Guard); 1]>,
     /// The attribute that the variable was read from.
     origin: Option<(Var, Label)>,
+    answers: Answers,
+}
+
+/// The branches on which a variable was tested since it was bound.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Answers {
+    pub(super) truth: Option<Branch>,
+    pub(super) noneness: Option<Branch>,
 }
 
 /// How a block ends.
@@ -146,6 +157,8 @@ pub(crate) enum Flow {
 const MAX_NESTING: u32 = 60;
 /// Instructions executed for one function, inlined ones included.
 const MAX_STEPS: u32 = 12_000;
+/// Blocks and instructions of `finally` that are executed where nothing else is any more.
+const MAX_LEFT: u32 = 200;
 
 impl<'a> Exec<'a> {
     /// An execution that has not begun.
@@ -165,6 +178,8 @@ impl<'a> Exec<'a> {
             calls: 0,
             all_calls: 0,
             steps: 0,
+            leaving: false,
+            left: 0,
             loops: 0,
             loop_depth: 0,
             advanced: Vec::new(),
@@ -310,6 +325,7 @@ impl<'a> Exec<'a> {
         let frame = self.frame_mut();
         let slot = &mut frame.vars[var.0 as usize];
         slot.origin = None;
+        slot.answers = Answers::default();
         if under == Guard::TRUE || slot.value.is_empty() {
             slot.kills.clear();
             slot.value = value;
@@ -341,6 +357,26 @@ impl<'a> Exec<'a> {
         }
     }
 
+    /// What is known to be left of what a variable holds, on the current path: that is no new
+    /// binding.
+    pub(super) fn narrow_to(&mut self, var: Var, value: Value) {
+        let opaque = self.heap.singleton(Kind::Const(Const::Opaque));
+        let slot = &mut self.frame_mut().vars[var.0 as usize];
+        if slot.value.is_empty() {
+            // The number that it is on other paths.
+            slot.value.push((opaque, Guard::TRUE));
+        }
+        let (origin, answers) = (slot.origin, slot.answers);
+        self.set(var, value);
+        let slot = &mut self.frame_mut().vars[var.0 as usize];
+        (slot.origin, slot.answers) = (origin, answers);
+    }
+
+    /// The branches on which a variable was tested since it was bound.
+    pub(super) fn answers(&mut self, var: Var) -> &mut Answers {
+        &mut self.frame_mut().vars[var.0 as usize].answers
+    }
+
     /// Remembers that a variable was read from an attribute, for tests of it.
     pub(crate) fn set_origin(&mut self, var: Var, base: Var, label: Label) {
         self.frame_mut().vars[var.0 as usize].origin = Some((base, label));
@@ -351,9 +387,26 @@ impl<'a> Exec<'a> {
         self.frame().vars[var.0 as usize].origin
     }
 
+    /// Whether so much was done already that the rest is left out. What a `finally` does is seen
+    /// all the same: it is there that things are taken apart again.
+    fn is_exhausted(&mut self) -> bool {
+        let is_full = self.heap.is_full() || self.steps > MAX_STEPS;
+        let may_leave = self.leaving && self.left < MAX_LEFT;
+        self.left += u32::from(is_full && may_leave);
+        is_full && !may_leave
+    }
+
+    /// Executes the block of a `finally`.
+    pub(super) fn leave(&mut self, finally: BlockId) -> Flow {
+        let before = std::mem::replace(&mut self.leaving, true);
+        let flow = self.block(finally);
+        self.leaving = before;
+        flow
+    }
+
     /// Executes a block of the current function.
     pub(crate) fn block(&mut self, block: BlockId) -> Flow {
-        if self.nesting >= MAX_NESTING || self.heap.is_full() {
+        if self.nesting >= MAX_NESTING || self.is_exhausted() {
             self.cut += 1;
             return Flow::Next;
         }
@@ -362,7 +415,7 @@ impl<'a> Exec<'a> {
         let mut flow = Flow::Next;
         for inst in insts {
             self.steps += 1;
-            if self.steps > MAX_STEPS {
+            if self.steps > MAX_STEPS && self.is_exhausted() {
                 self.cut += 1;
                 break;
             }

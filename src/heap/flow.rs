@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::cond::Asked;
 use super::exec::{Exec, Flow};
 use super::guard::{Choice, Guard, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Value};
@@ -53,33 +54,29 @@ impl<'a> Exec<'a> {
         tested: Option<&'a Arm>,
         saved: Guard,
     ) -> Flow {
-        let test = match arms {
-            [(Some(arm), _), _] => self.test_of(&arm.cond),
-            _ => None,
-        };
-        let choice = if arms.iter().any(|it| self.ends_iteration(it.1)) {
-            self.stop()
+        let asked = if arms.iter().any(|it| self.ends_iteration(it.1)) {
+            let stop = self.stop();
+            Asked::new(self.heap.guards.choose(stop))
+        } else if let [(Some(arm), _), _] = arms {
+            self.choose_arm(&arm.cond)
         } else {
-            Choice::Flow(test)
+            Asked::new(self.heap.guards.choose(Choice::Flow(None)))
         };
-        let says_all = matches!(choice, Choice::Flow(Some(_)));
-        let branch = match choice {
-            Choice::Flow(Some(test)) if self.is_lasting(&test) => self.heap.guards.choose_by(test),
-            choice => self.heap.guards.choose(choice),
-        };
+        let (branch, says_all) = (asked.branch, asked.says_all);
         let cuts = self.heap.cuts.len();
         let var_cuts = self.frame().var_cuts.len();
         let mut open = SmallVec::<[(Guard, usize); 4]>::new();
         let mut last_flow = Flow::Next;
         let mut silent_exits = true;
         for (idx, (arm, body)) in arms.iter().enumerate().take(MAX_ARMS) {
-            let Some(path) = self.heap.guards.extend(saved, branch, idx) else {
+            let taken = asked.arm(idx);
+            let Some(path) = self.heap.guards.extend(saved, branch, taken) else {
                 continue;
             };
             self.heap.go(path);
             let literal = Literal {
                 branch,
-                arm: u16::try_from(idx).unwrap_or(u16::MAX),
+                arm: u16::try_from(taken).unwrap_or(u16::MAX),
             };
             let before = self.footprint();
             for (earlier, _) in &arms[..idx] {
@@ -106,7 +103,7 @@ impl<'a> Exec<'a> {
                 silent_exits &= before == self.footprint();
                 last_flow = flow;
                 if flow == Flow::Raise && !self.is_catching() {
-                    self.heap.guards.mark_raising(branch, idx);
+                    self.heap.guards.mark_raising(branch, taken);
                 }
             }
         }
@@ -402,7 +399,7 @@ impl<'a> Exec<'a> {
         }
         let after = self.heap.here();
         self.heap.go(saved);
-        let end = self.block(finally);
+        let end = self.leave(finally);
         self.heap.go(after);
         if end == Flow::Next { flow } else { end }
     }

@@ -8,7 +8,7 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::object::{Obj, Ty};
@@ -60,9 +60,7 @@ pub(crate) enum Choice {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Test {
     IsNone(Obj),
-    NotNone(Obj),
     Truthy(Obj),
-    Falsy(Obj),
     IsInstance(Obj, ClassId),
     /// It is an instance of one of some classes that are not the program's; of those whose
     /// instances hold nothing (`str`, `int`), if so marked.
@@ -77,9 +75,7 @@ impl Test {
     /// The object that is tested.
     pub(crate) fn of(self) -> Obj {
         let (Self::IsNone(of)
-        | Self::NotNone(of)
         | Self::Truthy(of)
-        | Self::Falsy(of)
         | Self::IsInstance(of, _)
         | Self::IsOutside(of, _)
         | Self::HasAttr(of, _)
@@ -92,9 +88,7 @@ impl Test {
     pub(crate) fn map(self, mut to: impl FnMut(Obj) -> Option<Obj>) -> Option<Self> {
         Some(match self {
             Self::IsNone(of) => Self::IsNone(to(of)?),
-            Self::NotNone(of) => Self::NotNone(to(of)?),
             Self::Truthy(of) => Self::Truthy(to(of)?),
-            Self::Falsy(of) => Self::Falsy(to(of)?),
             Self::IsInstance(of, class) => Self::IsInstance(to(of)?, class),
             Self::IsOutside(of, is_value) => Self::IsOutside(to(of)?, is_value),
             Self::HasAttr(of, name) => Self::HasAttr(to(of)?, name),
@@ -141,6 +135,8 @@ pub(crate) struct Guards {
     implied: Vec<Implied>,
     /// The branch on which each test was first made.
     tests: FxHashMap<Test, Branch>,
+    /// Branches that have two arms, no more.
+    two_armed: FxHashSet<Branch>,
     /// How many guards had to be computed.
     pub(crate) work: u32,
 }
@@ -157,6 +153,7 @@ impl Guards {
         self.raising.clear();
         self.implied.clear();
         self.tests.clear();
+        self.two_armed.clear();
         self.work = 0;
     }
 
@@ -215,6 +212,35 @@ impl Guards {
     /// Notes how a test comes out in an arm.
     pub(crate) fn imply(&mut self, implied: Implied) {
         self.implied.push(implied);
+    }
+
+    /// Notes that who takes an arm has taken another one before.
+    pub(crate) fn imply_all_of(&mut self, arm: Literal, taken: Literal) {
+        let mut said: SmallVec<[Implied; 2]> = self
+            .implied(taken.branch)
+            .filter(|it| it.arm == taken)
+            .copied()
+            .collect();
+        if let Choice::Flow(Some(test)) = *self.choice(taken.branch) {
+            said.push(Implied {
+                arm: taken,
+                test,
+                holds: taken.arm == 0,
+                of: Guard::TRUE,
+            });
+        }
+        self.implied
+            .extend(said.into_iter().map(|it| Implied { arm, ..it }));
+    }
+
+    /// Notes that a branch has two arms, no more.
+    pub(crate) fn mark_two_arms(&mut self, branch: Branch) {
+        self.two_armed.insert(branch);
+    }
+
+    /// Whether a branch is known to have two arms.
+    pub(crate) fn has_two_arms(&self, branch: Branch) -> bool {
+        self.two_armed.contains(&branch)
     }
 
     /// What the arms of a branch say beside what it tests.

@@ -122,6 +122,10 @@ impl Exec<'_> {
                     this.call_method(&receiver, known::SETITEM, &args, place);
                 }
                 _ => {
+                    // Whether it keeps the key depends on what it is.
+                    if key.iter().any(|it| this.heap.as_constant(it.0).is_none()) {
+                        this.ask(obj);
+                    }
                     let of = this.heap.value(obj);
                     this.store_key(&of, key, value, place);
                 }

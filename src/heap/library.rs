@@ -156,6 +156,13 @@ impl Exec<'_> {
                 }
                 Value::new()
             }
+            "object.__delattr__" => {
+                let name = args.positional.get(1).cloned().unwrap_or_default();
+                if let Some(name) = self.constant_name(&name) {
+                    self.delete_attr(&first, name, place);
+                }
+                Value::new()
+            }
             "asyncio.run"
             | "asyncio.create_task"
             | "asyncio.ensure_future"

@@ -264,7 +264,7 @@ impl Exec<'_> {
             let of = self.heap.cells[cell as usize].label;
             let may_be = match of {
                 Label::Elem => true,
-                Label::Key(_) => !exact || !self.is_constant_key(of),
+                Label::Key(other) => !label.is_some_and(|it| self.is_other_key(it, other)),
                 _ => false,
             };
             if may_be && Some(of) != label {
@@ -399,6 +399,32 @@ impl Exec<'_> {
         Some(Label::Key(*key))
     }
 
+    /// Whether a key is known to be another one.
+    fn is_other_key(&self, label: Label, other: Obj) -> bool {
+        let Label::Key(key) = label else {
+            return false;
+        };
+        match (self.constant_key(key), self.constant_key(other)) {
+            (Some(key), Some(other)) => key != other,
+            _ => false,
+        }
+    }
+
+    /// The constant that a key is, by itself or as an attribute of a class.
+    fn constant_key(&self, key: Obj) -> Option<Const> {
+        match self.heap.kind(key) {
+            Kind::Const(value) => value.is_exact().then_some(value),
+            Kind::Lazy {
+                base,
+                label: Label::Attr(name),
+            } => match self.heap.kind(base) {
+                Kind::Class(class) => self.env.program.class_constant(class, name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn is_constant_key(&self, label: Label) -> bool {
         matches!(label, Label::Key(key) if self.heap.as_constant(key).is_some())
     }
@@ -411,7 +437,8 @@ impl Exec<'_> {
             let holder: Value = smallvec::smallvec![(obj, guard)];
             let (strong_key, strong) = self.strengths(obj);
             self.heap.store(&holder, label, value, place, strong);
-            let is_dict = self.container_of(obj).is_none_or(|it| {
+            // What an array is indexed with, it does not hold.
+            let is_dict = self.container_of(obj).is_some_and(|it| {
                 !matches!(it, Container::List | Container::Deque | Container::Tuple)
             });
             let keys: Value = key
@@ -449,18 +476,28 @@ impl Exec<'_> {
         self.is_open(container) && !is_removed_from && !is_changed
     }
 
-    /// Whether a container holds its keys and its values strongly.
+    /// Whether a container holds its keys and its values strongly, whatever it may be of what is
+    /// known of it.
     pub(crate) fn strengths(&self, obj: Obj) -> (bool, bool) {
-        match self.container_of(obj) {
-            Some(Container::WeakSet | Container::WeakValueDict) => (true, false),
-            Some(Container::WeakKeyDict) => (false, true),
-            _ => (true, true),
+        let (mut keys, mut values) = (true, true);
+        for container in self.containers_of(obj) {
+            match container {
+                Container::WeakSet | Container::WeakValueDict => values = false,
+                Container::WeakKeyDict => keys = false,
+                _ => {}
+            }
         }
+        (keys, values)
     }
 
     /// The container that an object is.
     pub(crate) fn container_of(&self, obj: Obj) -> Option<Container> {
-        self.heap.object(obj).tys.iter().find_map(|ty| match *ty {
+        self.containers_of(obj).next()
+    }
+
+    fn containers_of(&self, obj: Obj) -> impl Iterator<Item = Container> + '_ {
+        let tys = self.heap.object(obj).tys.iter();
+        tys.filter_map(|ty| match *ty {
             Ty::Container(container) => Some(container),
             Ty::Instance(class) => self.env.program.class_info(class).container,
             _ => None,

@@ -432,7 +432,11 @@ impl Heap {
     /// As [`Heap::pick`], also where only one object is known: others may have been meant.
     pub(crate) fn pick_one(&mut self, value: Value) -> Value {
         let [(obj, guard)] = value.as_slice() else {
-            return self.pick(value);
+            if value.is_empty() {
+                return value;
+            }
+            // Though they are told apart by a test: that came out anew for each element.
+            return self.choose_one(value, Choice::Pick);
         };
         if self.kind(*obj).is_lasting() {
             return value;
@@ -494,7 +498,12 @@ impl Heap {
         if !ambiguous {
             return value;
         }
-        let branch = self.guards.choose(choice(self));
+        let choice = choice(self);
+        self.choose_one(value, choice)
+    }
+
+    fn choose_one(&mut self, value: Value, choice: Choice) -> Value {
+        let branch = self.guards.choose(choice);
         let mut res = Value::new();
         for (arm, (obj, guard)) in value.into_iter().enumerate() {
             let literal = self.guards.literal(branch, arm);

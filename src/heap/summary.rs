@@ -562,9 +562,12 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                     branch: super::guard::Branch(number),
                     arm: it.arm.arm,
                 };
-                // Of what the summary does not speak of otherwise, nothing need be said.
+                // Of what the summary does not speak of otherwise, nothing need be said; but callers
+                // know what they pass.
+                let of = it.test.of();
+                let is_passed = matches!(self.exec.heap.kind(of), Kind::Param(_));
                 if it.of == Guard::TRUE
-                    && self.objects.contains_key(&it.test.of())
+                    && (is_passed || self.objects.contains_key(&of))
                     && let Some(test) = self.test(it.test)
                 {
                     self.res.implied.push(Implied {

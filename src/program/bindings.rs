@@ -40,7 +40,7 @@ pub(super) struct FileBindings {
     pub(super) locals: FxHashMap<(FunctionIdx, Name), Raw>,
     /// Names bound to imports in class bodies.
     pub(super) class_imports: FxHashMap<(ClassIdx, Name), u32>,
-    /// `T = TypeVar("T", bound=a.b)`
+    /// `T = TypeVar("T", bound=a.b)`, and `Alias = a.b[X]`, which is an `a.b` in annotations.
     pub(super) type_variables: FxHashMap<Name, Box<[Name]>>,
 }
 
@@ -78,7 +78,7 @@ impl FileBindings {
         walk(body, |inst, conditional| {
             traces.step(&inst.op);
             if let Op::StoreGlobal { name, src } = inst.op {
-                if let Trace::TypeVariable(bound) = traces.get(src) {
+                if let Trace::TypeVariable(bound) | Trace::Item(bound) = traces.get(src) {
                     self.type_variables
                         .extend(traces.path(bound).map(|path| (name, path)));
                 }
@@ -167,6 +167,8 @@ enum Trace {
     Attribute(Var, Name),
     /// A call of `TypeVar` with the given `bound`.
     TypeVariable(Var),
+    /// `a[b]`
+    Item(Var),
 }
 
 /// Where the values of a function's variables come from.
@@ -201,6 +203,7 @@ impl Traces {
             Op::Move { dst, src } => self.set(dst, self.get(src)),
             Op::LoadGlobal { dst, name } => self.set(dst, Trace::Global(name)),
             Op::LoadAttr { dst, base, name } => self.set(dst, Trace::Attribute(base, name)),
+            Op::LoadItem { dst, base, .. } => self.set(dst, Trace::Item(base)),
             Op::MakeFunction { dst, func, .. } => self.set(dst, Trace::Function(func)),
             Op::MakeClass { dst, class, .. } => self.set(dst, Trace::Class(class)),
             Op::Import {
@@ -270,7 +273,7 @@ impl Traces {
             Trace::Global(_) | Trace::Attribute(..) => self
                 .path(var)
                 .map_or(Value::Other, |path| Value::Known(Raw::Alias(path))),
-            Trace::Unset | Trace::Other | Trace::TypeVariable(_) => Value::Other,
+            Trace::Unset | Trace::Other | Trace::TypeVariable(_) | Trace::Item(_) => Value::Other,
         }
     }
 }

@@ -150,7 +150,13 @@ impl Fields<'_> {
             },
             init: true,
             kw_only,
-            has_default: !matches!(member.kind, MemberKind::Value { assigned: false }),
+            has_default: !matches!(
+                member.kind,
+                MemberKind::Value {
+                    assigned: false,
+                    ..
+                }
+            ),
             factory: Vec::new(),
             factory_lambda: None,
             init_var: member.annotation.as_ref().map(outer_name) == Some("InitVar"),

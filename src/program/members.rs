@@ -78,8 +78,10 @@ impl Builder<'_> {
                 keywords,
                 ..
             } => self.call(path, args, keywords),
-            MemberKind::Value { assigned: true } => Member::Value,
-            MemberKind::Value { assigned: false } => {
+            MemberKind::Value { assigned: true, .. } => Member::Value,
+            MemberKind::Value {
+                assigned: false, ..
+            } => {
                 self.members.entry(member.name).or_insert(Member::Declared);
                 return;
             }

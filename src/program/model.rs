@@ -327,6 +327,22 @@ impl Program {
         self.lookup_after(class, None, name)
     }
 
+    /// The constant that an attribute of a class is, if its body says so and binds it once.
+    pub fn class_constant(&self, class: ClassId, name: Name) -> Option<Const> {
+        let (owner, Member::Value) = self.lookup(class, name)? else {
+            return None;
+        };
+        let mut members = self
+            .class(owner)
+            .members
+            .iter()
+            .filter(|it| it.name == name);
+        match (&members.next()?.kind, members.next()) {
+            (&ir::MemberKind::Value { constant, .. }, None) => constant.filter(|it| it.is_exact()),
+            _ => None,
+        }
+    }
+
     /// As [`Program::lookup`], but only in the classes after `after` in the MRO (`super()`).
     pub fn lookup_after(
         &self,

@@ -92,8 +92,10 @@ fn write_member(out: &mut String, ir: &FileIr, member: &Member) -> fmt::Result {
             " = {}({args:?}, {keywords:?}, {constants:?})",
             Path(path)
         )?,
-        MemberKind::Value { assigned: true } => write!(out, " = ...")?,
-        MemberKind::Value { assigned: false } => {}
+        MemberKind::Value { assigned: true, .. } => write!(out, " = ...")?,
+        MemberKind::Value {
+            assigned: false, ..
+        } => {}
     }
     writeln!(out)
 }

@@ -302,7 +302,20 @@ pub enum MemberKind {
     Value {
         /// Whether there is a value.
         assigned: bool,
+        /// The value, if it is a constant.
+        constant: Option<Const>,
     },
+}
+
+impl MemberKind {
+    /// A value of which nothing is known.
+    #[must_use]
+    pub fn some_value() -> Self {
+        Self::Value {
+            assigned: true,
+            constant: None,
+        }
+    }
 }
 
 /// A list that takes one word where it stands: there are millions of instructions.

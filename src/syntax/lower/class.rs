@@ -134,7 +134,7 @@ impl<'a> Lowerer<'a> {
                 for element in elts {
                     if let Expr::Name(name) = element {
                         let name = self.intern(&name.id);
-                        let kind = MemberKind::Value { assigned: true };
+                        let kind = MemberKind::some_value();
                         self.member(name, kind, None, element.range());
                     }
                 }
@@ -149,7 +149,7 @@ impl<'a> Lowerer<'a> {
             Some(Expr::Call(call)) => {
                 let path = self.dotted(&call.func);
                 if path.is_empty() {
-                    return MemberKind::Value { assigned: true };
+                    return MemberKind::some_value();
                 }
                 let args = call.arguments.args.iter();
                 let args = args.map(|it| self.dotted(it)).collect();
@@ -170,6 +170,7 @@ impl<'a> Lowerer<'a> {
             value => MemberKind::Value {
                 // Without a value and an annotation it is the target of a loop or the like.
                 assigned: value.is_some() || annotation.is_none(),
+                constant: value.and_then(|it| self.literal(it)),
             },
         }
     }

@@ -218,6 +218,20 @@ impl<'a> Lowerer<'a> {
         Value::Var(dst)
     }
 
+    /// What a test that is kept in a variable came out as: later tests of the variable say it
+    /// again.
+    pub(super) fn outcome(&mut self, test: &'a Expr, want: Option<Var>) -> Value {
+        let dst = self.dst(want);
+        let range = test.range();
+        let mut cond = Cond::Unknown;
+        let test = self.block(|this| cond = this.cond(test));
+        let [body, otherwise] = [true, false]
+            .map(|holds| self.block(|this| this.set(dst, Value::Const(Const::Bool(holds)), range)));
+        let arms = thin_vec![Arm { test, cond, body }];
+        self.emit(Op::Branch { arms, otherwise }, range);
+        Value::Var(dst)
+    }
+
     /// `a and b`, `a or b` as values.
     pub(super) fn bool_op(&mut self, it: &'a ast::ExprBoolOp, want: Option<Var>) -> Value {
         let Some((last, firsts)) = it.values.split_last() else {
@@ -329,6 +343,11 @@ fn elements(expr: &Expr) -> &[Expr] {
         Expr::Set(it) => &it.elts,
         _ => &[],
     }
+}
+
+/// `a is b`, `a is not b`
+pub(super) fn is_identity(it: &ast::ExprCompare) -> bool {
+    matches!(&*it.ops, [CmpOp::Is | CmpOp::IsNot])
 }
 
 /// Whether an expression yields `True` or `False`, or something else that holds nothing.

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use smallvec::SmallVec;
 
 use super::builder::Value;
+use super::cond::is_identity;
 use super::{Lowerer, MAX_EXPR_DEPTH};
 use crate::syntax::ir::{BinOp, Const, Display, Op, Var};
 use crate::syntax::name::Name;
@@ -132,6 +133,7 @@ impl<'a> Lowerer<'a> {
                 self.effects(&it.operand);
                 Value::OPAQUE
             }
+            Expr::Compare(it) if want.is_some() && is_identity(it) => self.outcome(expr, want),
             Expr::Compare(it) => {
                 self.effects(&it.left);
                 it.comparators.iter().for_each(|it| self.effects(it));

@@ -64,7 +64,7 @@ impl<'a> Lowerer<'a> {
         let Some(name) = bound else {
             return self.emit(Op::Import { dst: None, import }, range);
         };
-        self.member(name, MemberKind::Value { assigned: true }, None, range);
+        self.member(name, MemberKind::some_value(), None, range);
         let local = self.local(name);
         let dst = self.dst(local);
         let op = Op::Import {

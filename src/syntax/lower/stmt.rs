@@ -61,10 +61,22 @@ impl<'a> Lowerer<'a> {
                     self.delete(target, target.range());
                 }
             }
-            Stmt::TypeAlias(it) => self.bind(&it.name, Value::OPAQUE, it.range),
+            Stmt::TypeAlias(it) => {
+                let value = self.aliased_class(&it.value);
+                self.bind(&it.name, value, it.range);
+            }
             Stmt::Break(it) => self.emit(Op::Break, it.range),
             Stmt::Continue(it) => self.emit(Op::Continue, it.range),
             Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+        }
+    }
+
+    /// What `type Alias = C[X]` says of the objects so annotated is that they are of class `C`.
+    fn aliased_class(&mut self, value: &'a ast::Expr) -> Value {
+        match value {
+            ast::Expr::Subscript(it) => self.aliased_class(&it.value),
+            ast::Expr::Name(_) | ast::Expr::Attribute(_) => self.eval(value, None),
+            _ => Value::OPAQUE,
         }
     }
 

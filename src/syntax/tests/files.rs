@@ -88,7 +88,8 @@ class C[*Ts, **P]: pass
 "), @r#"
     class C():
     module <module>():
-        @X = _
+        %0 = @list
+        @X = %0
         %1 = function f()
         @f = %1
         enter C
