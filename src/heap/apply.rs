@@ -245,23 +245,6 @@ impl Exec<'_> {
         }
     }
 
-    /// Notes that two values are the same object, or are not.
-    fn imply_sameness(&mut self, arm: Literal, a: &Value, b: &Value, holds: bool) {
-        for (one, under) in a {
-            for (other, also) in b {
-                if let Some(of) = self.heap.guards.and(*under, *also) {
-                    let test = Test::Same(*one, *other);
-                    self.heap.guards.imply(Implied {
-                        arm,
-                        test,
-                        holds,
-                        of,
-                    });
-                }
-            }
-        }
-    }
-
     /// A test in terms of the caller's objects, for its own callers to decide.
     fn mapped_test(&self, test: &Test, map: &[Value]) -> Option<Test> {
         let single = |obj: &Obj| match map[obj.0 as usize].as_slice() {

@@ -451,10 +451,7 @@ impl Exec<'_> {
             }
             Cond::Same(a, b) => {
                 let (a, b) = (self.get(*a), self.get(*b));
-                let (one, others) = if a.len() == 1 { (a, b) } else { (b, a) };
-                if let [(one, _)] = *one.as_slice() {
-                    self.imply_for(arm, &others, holds, |it| Test::Same(one, it));
-                }
+                self.imply_sameness(arm, &a, &b, holds);
             }
             Cond::Equal(..) => {
                 if let Some(test) = self.test_of(cond) {
@@ -466,6 +463,18 @@ impl Exec<'_> {
                     });
                 }
             }
+        }
+    }
+
+    /// Notes in an arm that two values are the same object, or are not.
+    pub(super) fn imply_sameness(&mut self, arm: Literal, a: &Value, b: &Value, holds: bool) {
+        for &(one, under) in a {
+            let others = b.iter().filter_map(|&(other, also)| {
+                let of = self.heap.guards.and(under, also)?;
+                Some((other, of))
+            });
+            let others: Value = others.collect();
+            self.imply_for(arm, &others, holds, |it| Test::Same(one, it));
         }
     }
 
