@@ -14,10 +14,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Programs on which the answer is wrong today. An entry that is right fails the test.
-const KNOWN_WRONG: [&str; 1] = [
-    // The type of what `__init__` is given comes too late for `__del__`.
-    "more_res_manager",
-];
+const KNOWN_WRONG: [&str; 0] = [];
 
 #[test]
 fn findings_are_what_the_comments_say() {
