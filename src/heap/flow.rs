@@ -63,6 +63,7 @@ impl<'a> Exec<'a> {
             Asked::new(self.heap.guards.choose(Choice::Flow(None)))
         };
         let (branch, says_all) = (asked.branch, asked.says_all);
+        let is_noted = arms.iter().all(|it| self.is_noting(it.1));
         let cuts = self.heap.cuts.len();
         let var_cuts = self.frame().var_cuts.len();
         let mut open = SmallVec::<[(Guard, usize); 4]>::new();
@@ -84,7 +85,9 @@ impl<'a> Exec<'a> {
                     if !says_all {
                         self.imply(literal, &earlier.cond, false);
                     }
-                    self.assume(&earlier.cond, false);
+                    if !is_noted {
+                        self.assume(&earlier.cond, false);
+                    }
                 }
             }
             if let Some(arm) = arm {
@@ -94,7 +97,9 @@ impl<'a> Exec<'a> {
                 if !says_all {
                     self.imply(literal, &arm.cond, true);
                 }
-                self.assume(&arm.cond, true);
+                if !is_noted {
+                    self.assume(&arm.cond, true);
+                }
             }
             let flow = self.block(*body);
             if flow == Flow::Next {
@@ -119,6 +124,13 @@ impl<'a> Exec<'a> {
             }
             _ => Flow::Next,
         }
+    }
+
+    /// Whether a block only notes how a test came out. What the test tells, later ones of what was
+    /// noted tell again.
+    fn is_noting(&self, block: BlockId) -> bool {
+        let insts = &self.frame().ir.blocks[block.0 as usize];
+        matches!(&**insts, [it] if matches!(it.op, Op::Const { .. }))
     }
 
     /// Whether a block of a `__next__` raises at its end.
