@@ -96,14 +96,35 @@ fn resurrections(exit: &mut Exit<'_>, out: &FxHashMap<Obj, Vec<u32>>, res: &mut 
         }
         let found = chains(&mut exit.exec.heap, out, idx as u32, |_, it| it == this);
         if let Some(path) = found.first() {
+            let mut whole = way_to(&exit.exec, src);
+            whole.extend(path);
             res.push(Hazard {
                 kind: HazardKind::Resurrection,
                 place,
-                links: links(&exit.exec, path),
+                links: links(&exit.exec, &whole),
                 class: Some(class),
             });
         }
     }
+}
+
+/// The references that led to an object, from one that the receiver was given.
+fn way_to(exec: &Exec<'_>, obj: Obj) -> Vec<u32> {
+    let mut res = Vec::new();
+    let mut at = obj;
+    while let Kind::Lazy { base, label } = exec.heap.kind(at)
+        && exec.heap.kind(base) != Kind::Param(0)
+        && let Some(cell) = exec.heap.find_cell(base, label)
+    {
+        let mut edges = exec.heap.cells[cell as usize].edges.iter().copied();
+        let Some(edge) = edges.find(|&it| exec.heap.edges[it as usize].dst == at) else {
+            break;
+        };
+        res.push(edge);
+        at = base;
+    }
+    res.reverse();
+    res
 }
 
 /// Whether something is there when the object of a finalizer is gone: a variable of a module or

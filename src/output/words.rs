@@ -59,7 +59,7 @@ pub(super) fn marks(finding: &Finding) -> Vec<Mark> {
 /// What a reference of the ring is, with its number.
 pub(super) fn step_text(finding: &Finding, step: usize, reference: &Reference) -> String {
     let from = neutralize(&reference.from);
-    let to = if finding.cycle.len() == 1 {
+    let to = if finding.is_ring() && finding.cycle.len() == 1 {
         "itself".to_owned()
     } else {
         quote(&reference.to)
