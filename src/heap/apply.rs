@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::exec::Exec;
 use super::guard::{Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, NOWHERE, Obj, Role, Ty, Value};
-use super::store::{Edge, join};
+use super::store::{CutFor, Edge, join};
 use super::summary::{Summary, SummaryKey};
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::ir::Const;
@@ -565,6 +565,9 @@ impl Exec<'_> {
                 .and(here, of)
                 .and_then(|it| self.heap.guards.and(it, guard));
             let Some(under) = under else { continue };
+            if self.is_spared(obj, &cut.cut_for) {
+                continue;
+            }
             if self.clears_here(summary, cut, map) {
                 self.observe_clearing(obj, cut.label);
             }
@@ -586,6 +589,20 @@ impl Exec<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the caller knows an object to be of a class for which nothing is cut.
+    fn is_spared(&self, obj: Obj, cut_for: &CutFor) -> bool {
+        let CutFor::Classes(classes) = cut_for else {
+            return false;
+        };
+        let object = self.heap.object(obj);
+        let [Ty::Instance(own)] = object.tys.as_slice() else {
+            return false;
+        };
+        let is_one =
+            |it: &Ty| matches!(*it, Ty::Instance(of) if self.env.program.is_subclass(*own, of));
+        object.kind == Kind::Instance && !classes.iter().any(is_one)
     }
 
     /// Whether it is this call that clears a reference: it passes `None` for what is stored.

@@ -88,8 +88,8 @@ impl Exec<'_> {
         match self.env.program.constructor(class) {
             Constructor::Method(_, func) => self.does_something(func, Some(class)),
             Constructor::Generated(_) => true,
-            // Which class it is matters for what delays its finalizer.
-            Constructor::None => self.env.program.class_info(class).finalizer.is_some(),
+            // Which class it is matters for what its methods do, and for what delays a finalizer.
+            Constructor::None => !self.env.program.class_info(class).members.is_empty(),
         }
     }
 

@@ -42,6 +42,17 @@ pub(crate) struct Cell {
     pub(crate) initial_read: bool,
     /// When the reference that it came with was overwritten or cut.
     pub(crate) initial_kills: SmallVec<[Guard; 1]>,
+    /// For which objects.
+    pub(crate) cut_for: CutFor,
+}
+
+/// For which objects a reference is cut, where that depends on the object's own class: of several
+/// classes, some have a method that cuts it and some do not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum CutFor {
+    #[default]
+    All,
+    Classes(SmallVec<[Ty; 2]>),
 }
 
 /// A cut that an enclosing branch may have to generalize.
@@ -196,6 +207,7 @@ impl Heap {
             edges: SmallVec::new(),
             initial_read: false,
             initial_kills: SmallVec::new(),
+            cut_for: CutFor::All,
         });
         self.cell_index.insert((obj, label), idx);
         idx
@@ -307,6 +319,7 @@ impl Heap {
 
     /// Cuts what a cell refers to, whenever `under` holds.
     pub(crate) fn cut(&mut self, cell: u32, under: Guard) {
+        self.note_classes(cell, under);
         let under = self.guards.flow(under);
         let Self {
             guards,
@@ -336,12 +349,41 @@ impl Heap {
 
     /// Cuts the reference that a symbolic object came with, whenever `under` holds.
     pub(crate) fn cut_initial(&mut self, cell: u32, under: Guard) {
+        self.note_classes(cell, under);
         let under = self.guards.flow(under);
         if self
             .guards
             .add_kill(&mut self.cells[cell as usize].initial_kills, under)
         {
             self.cuts.push(Cut::Initial(cell));
+        }
+    }
+
+    /// Notes for which classes of its object a cell is being cut. The guards of cuts leave them out.
+    fn note_classes(&mut self, cell: u32, under: Guard) {
+        let Cell {
+            obj,
+            initial_kills,
+            cut_for,
+            ..
+        } = &mut self.cells[cell as usize];
+        let class =
+            self.guards
+                .literals(under)
+                .iter()
+                .find_map(|it| match self.guards.choice(it.branch) {
+                    Choice::Class { of, candidates } if of == obj => {
+                        candidates.get(usize::from(it.arm)).copied()
+                    }
+                    _ => None,
+                });
+        match (class, cut_for) {
+            (None, cut_for) => *cut_for = CutFor::All,
+            (Some(class), CutFor::Classes(classes)) => classes.push(class),
+            (Some(class), cut_for) if initial_kills.is_empty() => {
+                *cut_for = CutFor::Classes(smallvec::smallvec![class]);
+            }
+            (Some(_), CutFor::All) => {}
         }
     }
 

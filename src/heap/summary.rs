@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 use super::exec::Exec;
 use super::guard::{Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Ty, Value};
+use super::store::CutFor;
 use super::suspended::Step;
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::Name;
@@ -58,6 +59,7 @@ pub(crate) struct SummaryCut {
     pub(crate) obj: Obj,
     pub(crate) label: Label,
     pub(crate) guard: u32,
+    pub(crate) cut_for: CutFor,
 }
 
 /// A summary.
@@ -441,7 +443,12 @@ impl<'e, 'a> Summarizer<'e, 'a> {
             for kill in cell.initial_kills {
                 if !self.exec.heap.guards.raises(kill) {
                     let guard = self.guard(kill);
-                    self.res.cuts.push(SummaryCut { obj, label, guard });
+                    self.res.cuts.push(SummaryCut {
+                        obj,
+                        label,
+                        guard,
+                        cut_for: cell.cut_for.clone(),
+                    });
                 }
             }
         }
