@@ -37,6 +37,9 @@ pub(crate) struct Pin {
     pub(crate) class: ClassId,
     /// The registry; none where it is a variable of a module or class.
     pub(crate) root: Option<Root>,
+    /// Whether what holds it is a library's: something that the library has for good, or an object
+    /// of a class of the library that a variable holds.
+    pub(crate) in_library: bool,
     /// Who has the object beside the root.
     pub(crate) fate: Fate,
     /// The functions that the registry will call, or runs.
@@ -160,7 +163,7 @@ fn of_registry(
             });
             res
         }
-        Root::Logger | Root::Observer => chains(heap, out, edge, |heap, it| {
+        Root::Logger => chains(heap, out, edge, |heap, it| {
             finalized_class(program, heap, it)
         }),
     }
@@ -297,6 +300,7 @@ fn pin(
     {
         callbacks.push(*run);
     }
+    let in_library = root.is_none() && is_in_library(exit, &path);
     let again = target.kind == Kind::Param(0) && callbacks.contains(&exit.key.func);
     let fate = fate(exit, out, &path, last);
     Some(Pin {
@@ -305,10 +309,34 @@ fn pin(
         target,
         class,
         root,
+        in_library,
         fate,
         callbacks,
         stays: stays || again,
     })
+}
+
+/// Whether a library has the callback through which an object is pinned. An object that is itself
+/// what a library was given is meant to stay there.
+fn is_in_library(exit: &Exit<'_>, path: &[u32]) -> bool {
+    let program = exit.exec.env.program;
+    let heap = &exit.exec.heap;
+    let is_stored = |it: &u32| !heap.edges[*it as usize].read;
+    let Some(stored) = path.iter().position(is_stored) else {
+        return false;
+    };
+    let of_library = |it: &u32| {
+        let holder = heap.edges[*it as usize].src;
+        let of_class = |it: ClassId| program.is_library(program.file_of_class(it));
+        match heap.kind(holder) {
+            Kind::Module(module) => program.modules[module.0 as usize]
+                .file
+                .is_some_and(|it| program.is_library(it)),
+            Kind::Class(class) => of_class(class),
+            _ => class_of(heap, holder).is_some_and(of_class),
+        }
+    };
+    stored + 1 < path.len() && path[..=stored].iter().any(of_library)
 }
 
 /// Who has a pinned object beside the root.

@@ -417,7 +417,7 @@ fn leaks(exit: &mut Exit<'_>, escapes: bool) -> FxHashSet<Obj> {
             Kind::Root(Root::Thread | Root::Timer | Root::Loop) => false,
             kind => kind.is_symbolic() && !matches!(kind, Kind::Opaque | Kind::Caught),
         };
-        let stands = !edge.kills.contains(&Guard::TRUE);
+        let stands = edge.strong && !edge.kills.contains(&Guard::TRUE);
         if outside && !edge.read && stands {
             todo.push(edge.dst);
         }
@@ -429,7 +429,9 @@ fn leaks(exit: &mut Exit<'_>, escapes: bool) -> FxHashSet<Obj> {
         }
         for cell in heap.cells_of(obj) {
             let edges = &heap.cells[cell as usize].edges;
-            todo.extend(edges.iter().map(|&it| heap.edges[it as usize].dst));
+            let edges = edges.iter().map(|&it| &heap.edges[it as usize]);
+            // Who has a weak reference has not the object.
+            todo.extend(edges.filter(|it| it.strong).map(|it| it.dst));
         }
     }
     res

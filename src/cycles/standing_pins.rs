@@ -5,9 +5,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::judge::{is_believed, is_written_in_c};
 use super::pins::{Fate, Pin, is_finalizer, slots};
 use super::stops::{Stop, stop};
+use super::witness::Link;
 use crate::heap::facts::Facts;
-use crate::heap::object::Root;
-use crate::program::model::{ClassId, FuncId, Place, Program};
+use crate::heap::object::{Kind, Label, Root};
+use crate::program::model::{Binding, ClassId, FuncId, Place, Program};
+use crate::syntax::Name;
 use crate::syntax::ir::{FunctionIdx, FunctionKind, Op};
 
 /// An object that stays for good.
@@ -89,6 +91,12 @@ fn standing(program: &Program, facts: &Facts, callers: &Callers, pin: Pin) -> Op
         removers.extend(&fact.cleared_by);
         at_end.extend(&fact.cleared_at_end);
     }
+    if pin.in_library {
+        removers.retain(|&it| !project_callers(program, callers, it).is_empty());
+        if is_taken_by_others(program, callers, &pin, &removers) {
+            return None;
+        }
+    }
     let mut ends = false;
     if matches!(pin.root, Some(Root::Thread)) {
         match stop(program, pin.class, &pin.callbacks) {
@@ -116,11 +124,9 @@ fn standing(program: &Program, facts: &Facts, callers: &Callers, pin: Pin) -> Op
         Some(Root::Finalize | Root::AtExit | Root::Signal) => true,
         Some(Root::Timer | Root::Loop) => finalizer.is_some() && pin.stays,
         // What is registered as such is meant to stay; unless its finalizer thinks otherwise.
-        Some(Root::Logger | Root::Observer) => {
-            finalizer.is_some() && (pin.links.len() > 1 || by_finalizer)
-        }
+        Some(Root::Logger) => finalizer.is_some() && (pin.links.len() > 1 || by_finalizer),
         Some(Root::Thread) => finalizer.is_some() && (by_finalizer || !ends),
-        None => by_finalizer,
+        None => finalizer.is_some() && (pin.in_library || by_finalizer),
     };
     if !is_finding {
         return None;
@@ -188,6 +194,67 @@ fn is_registering(program: &Program, func: FuncId, place: Place) -> bool {
     program.file_of(func) == place.file
         && ir.parent.is_some()
         && ir.range.contains_range(place.range)
+}
+
+/// Whether somebody else than the object's class takes something out of the variable that holds
+/// it: whose objects that takes out, nobody knows.
+fn is_taken_by_others(
+    program: &Program,
+    callers: &Callers,
+    pin: &Pin,
+    removers: &[FuncId],
+) -> bool {
+    let Some(first) = pin.links.first() else {
+        return true;
+    };
+    let is_other = |func: &FuncId| {
+        let of = program.func_info(*func).class;
+        !of.is_some_and(|it| program.is_subclass(pin.class, it)) && names(program, *func, first)
+    };
+    removers
+        .iter()
+        .any(|&it| project_callers(program, callers, it).iter().any(is_other))
+}
+
+/// Whether a function names a variable of a module or class.
+fn names(program: &Program, func: FuncId, variable: &Link) -> bool {
+    let Label::Attr(variable_name) = variable.label else {
+        return true;
+    };
+    let is_global = |name: Name| match (
+        variable.holder.kind,
+        program.global(program.file_of(func), name),
+    ) {
+        (Kind::Module(module), Binding::Variable(of, variable)) => {
+            (module, variable_name) == (of, variable)
+        }
+        _ => false,
+    };
+    let insts = program.function(func).blocks.iter().flatten();
+    insts.into_iter().any(|it| match it.op {
+        Op::LoadGlobal { name, .. } => is_global(name),
+        Op::LoadAttr { name, .. } => name == variable_name,
+        _ => false,
+    })
+}
+
+/// The function itself, if it is the project's, else those functions of the project that call it,
+/// directly or through the library.
+fn project_callers(program: &Program, callers: &Callers, func: FuncId) -> Vec<FuncId> {
+    let mut res = Vec::new();
+    let mut seen: FxHashSet<FuncId> = FxHashSet::default();
+    let mut todo = vec![func];
+    while let Some(func) = todo.pop() {
+        if !seen.insert(func) {
+            continue;
+        }
+        if program.is_library(program.file_of(func)) {
+            todo.extend(callers.get(&func).into_iter().flatten());
+        } else {
+            res.push(func);
+        }
+    }
+    res
 }
 
 /// How far calls are followed.

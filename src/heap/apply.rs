@@ -504,11 +504,7 @@ impl Exec<'_> {
                 }
                 res
             }
-            Test::HasAttr(obj, name) => {
-                let objects = &map[obj.0 as usize];
-                let has = |it: &(Obj, Guard)| self.surely_has(it.0, *name);
-                (!objects.is_empty() && objects.iter().all(has)).then_some(true)
-            }
+            Test::HasAttr(obj, name) => self.all_have(&map[obj.0 as usize], *name),
             Test::Same(a, b) => {
                 let (a, b) = (map[a.0 as usize].clone(), map[b.0 as usize].clone());
                 match (a.as_slice(), b.as_slice()) {

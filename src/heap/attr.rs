@@ -327,10 +327,12 @@ impl Exec<'_> {
     /// An object among the values of a class attribute whose class has the given descriptor
     /// method.
     pub(super) fn descriptor(
-        &self,
+        &mut self,
         value: &Value,
         method: Name,
     ) -> Option<((Obj, ClassId), FuncId)> {
+        // What a class body stores may not be known yet.
+        value.iter().for_each(|it| self.ask(it.0));
         value.iter().find_map(|&(obj, _)| {
             self.heap.object(obj).tys.iter().find_map(|ty| match *ty {
                 Ty::Instance(class) => match self.env.program.lookup(class, method) {

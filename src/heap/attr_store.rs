@@ -163,8 +163,10 @@ impl Exec<'_> {
         let mut acting = self.frames.iter().rev();
         let acting = acting.find(|it| !program.is_called_by_statements(it.func));
         let begins_life = acting.is_some_and(|it| {
-            matches!(it.ir.name, known::INIT | known::NEW | known::POST_INIT)
-                && program.func_info(it.func).class.is_some()
+            matches!(
+                it.ir.name,
+                known::INIT | known::NEW | known::POST_INIT | known::ATTRS_POST_INIT
+            ) && program.func_info(it.func).class.is_some()
         });
         if begins_life {
             return;

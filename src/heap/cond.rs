@@ -9,6 +9,9 @@ use crate::program::model::{ClassId, Member};
 use crate::syntax::Name;
 use crate::syntax::ir::{Cond, Const, Var};
 
+/// What marks an object of `functools.partial`.
+const PARTIAL: &str = "functools.partial";
+
 /// The choice that a condition makes.
 pub(super) struct Asked {
     pub(super) branch: Branch,
@@ -130,8 +133,7 @@ impl Exec<'_> {
             Cond::Unknown => None,
             Cond::HasAttr(var, name) => {
                 let value = self.get(*var);
-                let has = |it: &(Obj, Guard)| self.surely_has(it.0, *name);
-                (!value.is_empty() && value.iter().all(has)).then_some(true)
+                self.all_have(&value, *name)
             }
             Cond::Always(value) => Some(*value),
             Cond::Not(cond) => self.decide(cond).map(|it| !it),
@@ -323,9 +325,16 @@ impl Exec<'_> {
         }
     }
 
-    /// Whether an object has an attribute, because its class gives it one, or because it was
-    /// given one.
-    pub(super) fn surely_has(&self, obj: Obj, name: Name) -> bool {
+    /// Whether all of some objects have an attribute, or none of them has.
+    pub(super) fn all_have(&self, value: &Value, name: Name) -> Option<bool> {
+        let mut has = value.iter().map(|it| self.has_attribute(it.0, name));
+        let first = has.next()??;
+        has.all(|it| it == Some(first)).then_some(first)
+    }
+
+    /// Whether an object has an attribute: its class gives it one, it was given one, or it is
+    /// asked whether it is a bound method.
+    fn has_attribute(&self, obj: Obj, name: Name) -> Option<bool> {
         let here = self.heap.here();
         let is_given = |edge: &u32| {
             let edge = &self.heap.edges[*edge as usize];
@@ -334,7 +343,18 @@ impl Exec<'_> {
         if let Some(cell) = self.heap.find_cell(obj, Label::Attr(name))
             && self.heap.cells[cell as usize].edges.iter().any(is_given)
         {
-            return true;
+            return Some(true);
+        }
+        let is_partial = |ty: &Ty| matches!(ty, Ty::External(name) if name.as_str() == PARTIAL);
+        if matches!(name.as_str(), "__self__" | "__func__") {
+            match self.heap.kind(obj) {
+                Kind::BoundMethod(_) => return Some(true),
+                Kind::Function(_) => return Some(false),
+                Kind::Holder if self.heap.object(obj).tys.iter().any(is_partial) => {
+                    return Some(false);
+                }
+                _ => {}
+            }
         }
         let tys = &self.heap.object(obj).tys;
         let by_class = |ty: &Ty| match *ty {
@@ -347,7 +367,7 @@ impl Exec<'_> {
             ),
             _ => false,
         };
-        !tys.is_empty() && tys.iter().all(by_class)
+        (!tys.is_empty() && tys.iter().all(by_class)).then_some(true)
     }
 
     /// Whether two constants are equal.

@@ -2,7 +2,7 @@
 
 use super::call::Args;
 use super::exec::Exec;
-use super::facts::{Slot, SlotKey};
+use super::facts::{Observed, Slot, SlotKey};
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::store::join;
 use crate::program::model::{ClassId, Constructor, Container, Field, Member, Place};
@@ -140,7 +140,7 @@ impl Exec<'_> {
         }
     }
 
-    /// What `dataclasses`, `NamedTuple` and attrs write as `__init__`.
+    /// What `dataclasses`, `NamedTuple`, attrs and pydantic write as `__init__`.
     fn generated_init(
         &mut self,
         obj: Obj,
@@ -161,22 +161,32 @@ impl Exec<'_> {
             let passed = field
                 .init
                 .then(|| self.field_argument(field, args, &mut positional, place));
-            let value = match passed.flatten() {
+            let mut value = match passed.flatten() {
                 Some(value) => value,
-                None => self.field_default(field, at),
+                None => self.field_default(field, class, &receiver, at),
             };
+            if field.copied {
+                value = self.shallow_copy(&value, &Args::default(), at);
+            }
             if field.init_var {
                 init_vars.push(value);
                 continue;
             }
+            // As the object comes into being, nothing is cleared.
+            let before = self.observed.len();
             self.store_attr(&receiver, field.name, &value, at);
+            let stored = self.observed.split_off(before);
+            let is_kept = |it: &(_, Observed)| !matches!(it.1, Observed::ClearedBy(_));
+            self.observed.extend(stored.into_iter().filter(is_kept));
             if self.env.program.class_info(class).container == Some(Container::Tuple) {
                 let key = self.heap.singleton(Kind::Const(Const::Int(idx)));
                 self.heap
                     .store(&receiver, Label::Key(key), &value, at, true);
             }
         }
-        let post_init = self.env.program.lookup(class, known::POST_INIT);
+        let post_init = [known::POST_INIT, known::ATTRS_POST_INIT]
+            .into_iter()
+            .find_map(|it| self.env.program.lookup(class, it));
         if let Some((_, &Member::Method(func, _))) = post_init {
             let args = Args::of(std::iter::once(receiver).chain(init_vars));
             self.call_function(func, None, Some(class), &args, place);
@@ -222,8 +232,18 @@ impl Exec<'_> {
         (!res.is_empty()).then_some(res)
     }
 
-    fn field_default(&mut self, field: &Field, place: Place) -> Value {
+    fn field_default(
+        &mut self,
+        field: &Field,
+        class: ClassId,
+        receiver: &Value,
+        place: Place,
+    ) -> Value {
         let program = self.env.program;
+        if let Some(method) = field.default_method {
+            let args = Args::of([receiver.clone()]);
+            return self.call_function(method, None, Some(class), &args, place);
+        }
         if let Some(lambda) = field.factory_lambda {
             return self.call_function(lambda, None, None, &Args::default(), place);
         }

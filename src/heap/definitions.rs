@@ -56,21 +56,21 @@ impl Exec<'_> {
         func: crate::program::model::FuncId,
         place: Place,
     ) -> Value {
-        if self.env.program.func_info(func).wrapper != Wrapper::Unknown {
+        let info = self.env.program.func_info(func);
+        // `@signal.connect_via(sender)`: what a method gives is known only now.
+        let is_found_now = info.wrapper == Wrapper::Plain && info.class.is_none();
+        if info.wrapper != Wrapper::Unknown && !is_found_now {
             return value;
         }
         let ir = self.function(func);
         for decorator in ir.decorators.iter().rev() {
             let callee = self.get(decorator.value);
-            let known = callee.iter().any(|it| {
-                matches!(
-                    self.heap.kind(it.0),
-                    Kind::Function(_)
-                        | Kind::Class(_)
-                        | Kind::BoundMethod(_)
-                        | Kind::Holder
-                        | Kind::Instance
-                )
+            let known = callee.iter().any(|it| match self.heap.kind(it.0) {
+                Kind::Function(_) => true,
+                Kind::Class(_) | Kind::BoundMethod(_) | Kind::Holder | Kind::Instance => {
+                    !is_found_now
+                }
+                _ => false,
             });
             if known {
                 let res = self.call(&callee, &Args::of([value.clone()]), place);

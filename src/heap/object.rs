@@ -76,8 +76,6 @@ pub(crate) enum Root {
     Loop,
     /// The loggers that `logging.getLogger` gives.
     Logger,
-    /// The receivers of a signal of a library (blinker, Django).
-    Observer,
 }
 
 /// Where an object comes from.

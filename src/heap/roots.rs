@@ -15,7 +15,6 @@ use super::object::{Kind, Label, Obj, Root, Ty, Value};
 use super::store::join;
 use crate::program::model::{Binding, ClassId, FuncId, Place};
 use crate::syntax::Name;
-use crate::syntax::ir::Const;
 use crate::syntax::name::known;
 
 /// The attribute under which a registration holds its callback.
@@ -38,7 +37,6 @@ impl Root {
             Self::Timer => "waiting timer",
             Self::Loop => "event loop",
             Self::Logger => "logger",
-            Self::Observer => "signal receivers",
         }
     }
 
@@ -85,22 +83,6 @@ impl Exec<'_> {
             "logging.StreamHandler" => {
                 let stream = args.get(0, "stream").cloned().unwrap_or_default();
                 return Some(self.holder(&[("stream", &stream)], place));
-            }
-            _ if name.ends_with(".connect") && is_signal_of_library(name) => {
-                self.connect(args, place);
-            }
-            _ if name.ends_with(".disconnect") && is_signal_of_library(name) => {
-                self.unregister(Root::Observer, &first);
-            }
-            "blinker.Signal"
-            | "blinker.signal"
-            | "blinker.NamedSignal"
-            | "django.dispatch.Signal" => {
-                let signal = self.heap.alloc(Kind::Opaque, place);
-                let ty = Ty::External(Name::new("blinker.Signal"));
-                self.heap.objects[signal.0 as usize].tys.push(ty);
-                self.escape(args);
-                return Some(self.heap.value(signal));
             }
             _ => return None,
         }
@@ -169,11 +151,6 @@ impl Exec<'_> {
                 let here = self.heap.here();
                 self.cut_elements(root, here);
             }
-            ("blinker.Signal", "connect") if self.is_lasting_signal(recv) => {
-                self.connect(args, place);
-                return Some(first);
-            }
-            ("blinker.Signal", "disconnect") => self.unregister(Root::Observer, &first),
             _ => return None,
         }
         Some(Value::new())
@@ -369,31 +346,6 @@ impl Exec<'_> {
         Some(handle)
     }
 
-    /// `signal.connect(receiver, weak=False)`. Both blinker and Django hold receivers weakly if
-    /// they are not told otherwise.
-    fn connect(&mut self, args: &Args, place: Place) {
-        let weak = args.keywords.iter().find(|it| it.0.as_str() == "weak");
-        let strong = weak.is_some_and(|(_, value)| {
-            let is_false = |it: &(Obj, _)| self.heap.as_constant(it.0) == Some(Const::Bool(false));
-            !value.is_empty() && value.iter().all(is_false)
-        });
-        if strong {
-            let receiver = args.get(0, "receiver").cloned().unwrap_or_default();
-            self.register(Root::Observer, None, &receiver, place);
-        }
-    }
-
-    /// Whether a signal is there as long as the program: a variable of a module or class, or one
-    /// that the library keeps by its name.
-    fn is_lasting_signal(&self, signal: Obj) -> bool {
-        match self.heap.kind(signal) {
-            Kind::Lazy { base, .. } => {
-                matches!(self.heap.kind(base), Kind::Module(_) | Kind::Class(_))
-            }
-            _ => false,
-        }
-    }
-
     /// What is stored under a key in this execution.
     fn load_stored_key(&mut self, obj: Obj, key: Obj, guard: super::guard::Guard) -> Value {
         self.load_stored(obj, Label::Key(key), guard)
@@ -462,9 +414,4 @@ impl Exec<'_> {
             }
         }
     }
-}
-
-/// `django.db.models.signals.post_save.connect` and the like.
-fn is_signal_of_library(name: &str) -> bool {
-    name.starts_with("django.") && name.contains(".signals.") || name.starts_with("flask.signals.")
 }

@@ -1,10 +1,10 @@
-//! The `__init__` that dataclasses, named tuples and attrs generate.
+//! The `__init__` that dataclasses, named tuples, attrs and pydantic generate.
 
 use rustc_hash::FxHashMap;
 
 use super::classes::Header;
 use super::known::Known;
-use super::model::{ClassId, Field, FileId, Program, constant};
+use super::model::{Binding, ClassId, Field, FileId, FuncId, Program, constant};
 use crate::syntax::Name;
 use crate::syntax::ir::{
     Const, Decorator, FileIr, FunctionIdx, FunctionKind, Member, MemberKind, TypeExpr,
@@ -20,7 +20,12 @@ enum Style {
     AttrsCalls,
     /// Annotated names, and `attrs.field()` calls.
     Attrs,
+    /// Annotated names, by keyword only.
+    Pydantic,
 }
+
+/// The base class of pydantic's models.
+const BASE_MODEL: [&str; 2] = ["pydantic.BaseModel", "pydantic.main.BaseModel"];
 
 /// The fields of the generated `__init__` of each class that has one.
 pub(super) fn generated_inits(
@@ -41,7 +46,7 @@ pub(super) fn generated_inits(
             class,
             file: program.file_of_class(class),
             style,
-            kw_only: flag("kw_only") == Some(Const::Bool(true)),
+            kw_only: style == Style::Pydantic || flag("kw_only") == Some(Const::Bool(true)),
         };
         // As in `dataclasses._process_class`: base classes in reverse MRO; a field that is
         // defined again stays in its place.
@@ -78,9 +83,12 @@ fn style<'a>(
     if headers[class.0 as usize].is_named_tuple {
         return Some((Style::NamedTuple, None));
     }
-    let (known, decorator) = program
+    let decorated = program
         .class_decorators(class)
-        .find(|(known, _)| matches!(known, Known::Dataclass | Known::AttrsOld | Known::AttrsNew))?;
+        .find(|(known, _)| matches!(known, Known::Dataclass | Known::AttrsOld | Known::AttrsNew));
+    let Some((known, decorator)) = decorated else {
+        return is_pydantic(program, class).then_some((Style::Pydantic, None));
+    };
     let style = match known {
         Known::Dataclass => Style::Dataclass,
         Known::AttrsNew => Style::Attrs,
@@ -98,6 +106,17 @@ fn style<'a>(
         }
     };
     Some((style, Some(decorator)))
+}
+
+fn is_pydantic(program: &Program, class: ClassId) -> bool {
+    let bases = program.class_info(class).mro.iter().skip(1);
+    let is_model = |&base: &ClassId| {
+        program.class(base).name.as_str() == "BaseModel"
+            && program
+                .dotted(Binding::Class(base))
+                .is_some_and(|it| BASE_MODEL.contains(&&*it))
+    };
+    bases.into_iter().any(is_model)
 }
 
 struct Fields<'a> {
@@ -140,6 +159,7 @@ impl Fields<'_> {
     fn field(&self, idx: u32, member: &Member, kw_only: bool) -> Field {
         let name = member.name;
         let is_attrs = matches!(self.style, Style::Attrs | Style::AttrsCalls);
+        let is_pydantic = self.style == Style::Pydantic;
         let mut field = Field {
             name,
             // attrs: "private" attributes lose their underscores in `__init__`.
@@ -148,8 +168,10 @@ impl Fields<'_> {
             } else {
                 name
             },
-            init: true,
+            // pydantic: "private" attributes have defaults, and no parameter.
+            init: !(is_pydantic && name.as_str().starts_with('_')),
             kw_only,
+            copied: is_pydantic && is_collection(member.annotation.as_ref()),
             has_default: !matches!(
                 member.kind,
                 MemberKind::Value {
@@ -159,6 +181,7 @@ impl Fields<'_> {
             ),
             factory: Vec::new(),
             factory_lambda: None,
+            default_method: None,
             init_var: member.annotation.as_ref().map(outer_name) == Some("InitVar"),
             annotation: member.annotation.clone(),
             class: self.class,
@@ -182,7 +205,10 @@ impl Fields<'_> {
                 field.factory = args.first().cloned().unwrap_or_default();
             }
         }
-        field.has_default |= is_attrs && self.has_default_method(name);
+        if is_attrs {
+            field.default_method = self.default_method(name);
+        }
+        field.has_default |= field.default_method.is_some();
         field
     }
 
@@ -200,7 +226,18 @@ impl Fields<'_> {
         let dotted = self.program.dotted(binding);
         match self.style {
             Style::NamedTuple => false,
-            Style::Dataclass => dotted.is_some_and(|it| it == "dataclasses.field"),
+            Style::Dataclass => {
+                dotted.is_some_and(|it| matches!(&*it, "dataclasses.field" | "pydantic.Field"))
+            }
+            Style::Pydantic => dotted.is_some_and(|it| {
+                matches!(
+                    &*it,
+                    "pydantic.Field"
+                        | "pydantic.PrivateAttr"
+                        | "pydantic.fields.Field"
+                        | "pydantic.fields.PrivateAttr"
+                )
+            }),
             Style::Attrs | Style::AttrsCalls => dotted.is_some_and(|it| {
                 matches!(
                     &*it,
@@ -211,16 +248,17 @@ impl Fields<'_> {
     }
 
     /// `@name.default def _(self): ...`
-    fn has_default_method(&self, name: Name) -> bool {
+    fn default_method(&self, name: Name) -> Option<FuncId> {
         let functions = &self.program.files[self.file.0 as usize].ir.functions;
         let members = &self.program.class(self.class).members;
-        members.iter().any(|member| match member.kind {
+        members.iter().find_map(|member| match member.kind {
             MemberKind::Function(func) => functions
                 .get(func.0 as usize)
                 .into_iter()
                 .flat_map(|it| &it.decorators)
-                .any(|it| matches!(it.path[..], [of, part] if of == name && part.as_str() == "default")),
-            _ => false,
+                .any(|it| matches!(it.path[..], [of, part] if of == name && part.as_str() == "default"))
+                .then(|| self.program.func_id(self.file, func)),
+            _ => None,
         })
     }
 }
@@ -276,6 +314,14 @@ fn specify(field: &mut Field, keywords: &[(Name, Vec<Name>)], constants: &[(Name
             _ => {}
         }
     }
+}
+
+/// Whether an annotation names a collection, which pydantic copies as it validates it.
+fn is_collection(annotation: Option<&TypeExpr>) -> bool {
+    let names = [
+        "list", "List", "dict", "Dict", "set", "Set", "tuple", "Tuple", "deque", "Sequence",
+    ];
+    annotation.is_some_and(|it| names.contains(&outer_name(it)))
 }
 
 /// The last component of the outermost name of an annotation.

@@ -314,7 +314,7 @@ pub(super) fn decorator(dotted: &str) -> Option<Known> {
         "overload" => Known::Overload,
         "contextlib.contextmanager" | "contextlib.asynccontextmanager" => Known::ContextManager,
         "twisted.internet.defer.inlineCallbacks" | "tornado.gen.coroutine" => Known::Runner,
-        "dataclasses.dataclass" => Known::Dataclass,
+        "dataclasses.dataclass" | "pydantic.dataclasses.dataclass" => Known::Dataclass,
         "attr.s" | "attr.attrs" | "attr.attributes" | "attr.dataclass" => Known::AttrsOld,
         "attrs.define" | "attrs.mutable" | "attrs.frozen" | "attr.define" | "attr.mutable"
         | "attr.frozen" => Known::AttrsNew,

@@ -179,7 +179,7 @@ pub enum Container {
     WeakKeyDict,
 }
 
-/// A field of a generated `__init__` (dataclass, `NamedTuple`, attrs).
+/// A field of a generated `__init__` (dataclass, `NamedTuple`, attrs, pydantic).
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The attribute that it sets.
@@ -190,12 +190,16 @@ pub struct Field {
     pub init: bool,
     /// Keyword-only.
     pub kw_only: bool,
+    /// Whether it gets a copy of the collection that is passed, or of its default.
+    pub copied: bool,
     /// Has a default or a factory.
     pub has_default: bool,
     /// `default_factory=Name` (or attrs' `factory=`): a dotted name.
     pub factory: Vec<Name>,
     /// The factory, if it is a lambda.
     pub factory_lambda: Option<FuncId>,
+    /// The method that makes it (attrs' `@name.default`).
+    pub default_method: Option<FuncId>,
     /// `InitVar`: passed to `__post_init__`, not stored.
     pub init_var: bool,
     /// Its annotation.

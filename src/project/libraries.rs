@@ -123,6 +123,9 @@ pub(super) fn libraries(
     reader.found
 }
 
+/// In so many lines a model says what it is, before its code begins.
+const MODEL_HEAD: usize = 12;
+
 /// As in most code.
 const BYTES_PER_LINE: usize = 36;
 
@@ -240,7 +243,7 @@ impl Reader<'_> {
             })
         });
         let is_better = model.as_ref().is_some_and(|it| {
-            let mut lines = it.bytes.split(|it| *it == b'\n').take(5);
+            let mut lines = it.bytes.split(|it| *it == b'\n').take(MODEL_HEAD);
             lines.any(|it| it == models::BETTER_THAN_SOURCE.as_bytes())
         });
         if is_better {

@@ -24,7 +24,7 @@ fn reason(program: &Program, pin: &StandingPin) -> String {
         Some(Root::Timer) => "a timer that starts itself again holds it",
         Some(Root::Loop) => "the event loop holds it",
         Some(Root::Logger) => "a logger holds it",
-        Some(Root::Observer) => "a signal holds its receiver",
+        _ if pin.pin.in_library => "a library holds what it calls",
         _ => "a registry holds it",
     };
     if pin.by_finalizer {
@@ -41,7 +41,7 @@ fn help(_: &Program, pin: &StandingPin) -> String {
              and call it (or a `with` block); or let what runs hold only what it needs, or a \
              `weakref.ref` that it looks at each time"
         }
-        Some(Root::Logger | Root::Observer) => {
+        _ if pin.pin.in_library || pin.pin.root == Some(Root::Logger) => {
             "take it out again in a method that the owner calls, not in `__del__`; or hand over \
              something that holds a `weakref.ref` of the object"
         }

@@ -10,7 +10,8 @@ static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/models");
 const FOLDER: &str = "<models>";
 
 /// Marks a model that says more than the source of its module does: one of a module that is
-/// written in C, or that makes its functions and classes as it runs.
+/// written in C, that makes its functions and classes as it runs, or that stores behind more
+/// definitions than are followed.
 pub const BETTER_THAN_SOURCE: &str = "# cyclint: model better-than-source";
 
 /// The path of the model of a module, if there is one.

@@ -133,6 +133,7 @@ well_known! {
     NEW = "__new__",
     DEL = "__del__",
     POST_INIT = "__post_init__",
+    ATTRS_POST_INIT = "__attrs_post_init__",
     ENTER = "__enter__",
     EXIT = "__exit__",
     AENTER = "__aenter__",

@@ -1,4 +1,38 @@
-"""aiohttp.web, from aiohttp 3.14.5 (aiohttp/web_app.py, web_urldispatcher.py)."""
+"""aiohttp.web, from aiohttp 3.14.5 (aiohttp/web_app.py, web_routedef.py, web_urldispatcher.py)."""
+# cyclint: model better-than-source
+
+
+class RouteDef:
+    def __init__(self, method, path, handler, kwargs):
+        self.handler = handler
+
+
+def route(method, path, handler, **kwargs):
+    return RouteDef(method, path, handler, kwargs)
+
+
+def get(path, handler, **kwargs):
+    return RouteDef("GET", path, handler, kwargs)
+
+
+def post(path, handler, **kwargs):
+    return RouteDef("POST", path, handler, kwargs)
+
+
+def put(path, handler, **kwargs):
+    return RouteDef("PUT", path, handler, kwargs)
+
+
+def patch(path, handler, **kwargs):
+    return RouteDef("PATCH", path, handler, kwargs)
+
+
+def delete(path, handler, **kwargs):
+    return RouteDef("DELETE", path, handler, kwargs)
+
+
+def view(path, handler, **kwargs):
+    return RouteDef("*", path, handler, kwargs)
 
 
 class UrlDispatcher:
@@ -42,3 +76,18 @@ class Application:
 
     def add_routes(self, routes):
         self.router.add_routes(routes)
+
+
+class AppRunner:
+    def __init__(self, app, **kwargs):
+        self._app = app
+
+    @property
+    def app(self):
+        return self._app
+
+    async def setup(self):
+        pass
+
+    async def cleanup(self):
+        pass

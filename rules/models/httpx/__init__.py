@@ -1,4 +1,5 @@
-"""httpx, from httpx 0.28.1 (httpx/_client.py)."""
+"""httpx, from httpx 0.28.1 (httpx/_client.py, _transports/mock.py)."""
+# cyclint: model better-than-source
 
 
 class Client:
@@ -8,9 +9,9 @@ class Client:
         self._auth = auth
         self._transport = transport
         self._mounts = mounts
-        self._event_hooks = {}
-        if event_hooks is not None:
-            self._event_hooks.update(event_hooks)
+        if event_hooks is None:
+            event_hooks = {}
+        self.event_hooks = event_hooks
 
     @property
     def event_hooks(self):
@@ -18,7 +19,10 @@ class Client:
 
     @event_hooks.setter
     def event_hooks(self, event_hooks):
-        self._event_hooks = event_hooks
+        self._event_hooks = {
+            "request": list(event_hooks.get("request", [])),
+            "response": list(event_hooks.get("response", [])),
+        }
 
     # Neither the hooks nor the transport are dropped.
     def close(self):
@@ -40,3 +44,8 @@ class AsyncClient(Client):
 
     async def __aexit__(self, *args):
         pass
+
+
+class MockTransport:
+    def __init__(self, handler):
+        self.handler = handler

@@ -1,4 +1,4 @@
-"""numpy, from numpy 2.4.6 (numpy/_core/memmap.py)."""
+"""numpy, from numpy 2.4.6 (numpy/_core/memmap.py, numpy/lib/_function_base_impl.py)."""
 # cyclint: model better-than-source
 
 
@@ -11,3 +11,11 @@ class memmap:
 
     # The map is written out and closed as the array is freed.
     def __del__(self): ...
+
+
+class vectorize:
+    def __init__(self, pyfunc=None, otypes=None, doc=None, excluded=None, **kwargs):
+        self.pyfunc = pyfunc
+
+    def __call__(self, *args, **kwargs):
+        pass

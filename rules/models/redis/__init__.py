@@ -2,16 +2,9 @@
 
 Connections refer to what wants to know of them by `weakref.WeakMethod`.
 """
+# cyclint: model better-than-source
 
-from redis.client import PubSub, Redis, StrictRedis
-
-
-class ConnectionPool:
-    def __init__(self, *args, **kwargs):
-        pass
-
-    def disconnect(self):
-        pass
+from redis.client import ConnectionPool, PubSub, Redis, StrictRedis
 
 
 def from_url(url, **kwargs):

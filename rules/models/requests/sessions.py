@@ -1,4 +1,5 @@
 """requests.sessions, from requests 2.34.2 (src/requests/sessions.py)."""
+# cyclint: model better-than-source
 
 
 class Session:

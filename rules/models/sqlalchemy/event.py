@@ -10,5 +10,13 @@ def listen(target, identifier, fn, *args, **kw):
     target._listeners = fn
 
 
+def listens_for(target, identifier, *args, **kw):
+    def decorate(fn):
+        listen(target, identifier, fn)
+        return fn
+
+    return decorate
+
+
 def remove(target, identifier, fn):
     target._listeners = None

@@ -1,4 +1,5 @@
 """tornado.httpclient, from tornado 6.6.1 (tornado/httpclient.py)."""
+# cyclint: model better-than-source
 
 
 class HTTPClient:

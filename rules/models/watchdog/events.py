@@ -1,4 +1,5 @@
 """watchdog.events, from watchdog 7.1.0 (src/watchdog/events.py)."""
+# cyclint: model better-than-source
 
 
 class FileSystemEventHandler:

@@ -51,3 +51,14 @@ class Socket:
 
     def __del__(self):
         self.close()
+
+
+class Poller:
+    def __init__(self):
+        self.sockets = []
+
+    def register(self, socket, flags=0):
+        self.sockets.append(socket)
+
+    def unregister(self, socket):
+        self.sockets.remove(socket)

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::Relevant;
 use crate::program::CallGraph;
-use crate::program::model::{ClassId, FileId, FuncId, Program};
+use crate::program::model::{Binding, ClassId, FileId, FuncId, Program};
 
 /// How often what libraries do without being asked by name is followed.
 const MAX_STEPS: u32 = 3;
@@ -27,8 +27,8 @@ pub(super) fn is_project(program: &Program, func: FuncId) -> bool {
 }
 
 /// Adds what the functions call of libraries, at most `budget` functions: those that the fewest
-/// calls lead to. Of the modules that this reaches, also the bodies, which say what their
-/// variables hold, and the special methods of classes, which nobody calls by name.
+/// calls lead to. Of the modules that this reaches or that the functions' files import, also the
+/// bodies, which say what their variables hold, and the special methods of classes, which nobody calls by name.
 pub(super) fn add_libraries(
     program: &Program,
     graph: &CallGraph,
@@ -83,10 +83,16 @@ impl Reach<'_> {
         for func in self.graph.callees(from.func) {
             self.add(Reached { func, ..from });
         }
-        if is_project(self.program, from.func) || from.unnamed == MAX_STEPS {
+        let file = self.program.file_of(from.func);
+        if is_project(self.program, from.func) {
+            if self.opened.insert(file) {
+                self.add_imported(file, from);
+            }
             return;
         }
-        let file = self.program.file_of(from.func);
+        if from.unnamed == MAX_STEPS {
+            return;
+        }
         if self.opened.insert(file) {
             let body = self.program.function_base[file.0 as usize];
             self.add_unnamed(FuncId(body), from);
@@ -100,6 +106,27 @@ impl Reach<'_> {
                     self.add_unnamed(func, from);
                 }
             }
+        }
+    }
+
+    /// The bodies of the modules that a file imports, or of which it imports variables or classes.
+    fn add_imported(&mut self, file: FileId, from: Reached) {
+        let program = self.program;
+        let module = program.module_of_file[file.0 as usize];
+        let namespace = &program.modules[module.0 as usize].namespace;
+        let files = namespace.values().filter_map(|binding| match *binding {
+            Binding::Module(of) | Binding::Variable(of, _) => program.modules[of.0 as usize].file,
+            Binding::Class(of) => Some(program.file_of_class(of)),
+            _ => None,
+        });
+        let mut bodies: Vec<u32> = files
+            .filter(|&it| program.is_library(it))
+            .map(|it| program.function_base[it.0 as usize])
+            .collect();
+        bodies.sort_unstable();
+        bodies.dedup();
+        for body in bodies {
+            self.add_unnamed(FuncId(body), from);
         }
     }
 

@@ -1,4 +1,5 @@
 """apscheduler.schedulers.background, from APScheduler 3.11.3."""
+# cyclint: model better-than-source
 
 from apscheduler.schedulers.base import BaseScheduler
 

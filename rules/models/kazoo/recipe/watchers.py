@@ -1,4 +1,5 @@
 """kazoo.recipe.watchers, from kazoo 2.11.0 (kazoo/recipe/watchers.py)."""
+# cyclint: model better-than-source
 
 
 class DataWatch:

@@ -1,7 +1,8 @@
 """sqlalchemy.orm, from SQLAlchemy 2.1.9 (lib/sqlalchemy/orm/session.py, decl_base.py).
 
 A session refers weakly to the objects that it has loaded (`WeakInstanceDict`), and strongly to new
-ones until they are flushed. With `back_populates`, both sides of a relationship hold each other.
+ones until they are flushed. With `back_populates` or `backref`, both sides of a relationship hold
+each other.
 """
 # cyclint: model better-than-source
 
@@ -9,6 +10,7 @@ ones until they are flushed. With `back_populates`, both sides of a relationship
 class Session:
     def __init__(self, bind=None, **kwargs):
         self.bind = bind
+        self.info = {}
         self._new = []
 
     def add(self, instance):
@@ -41,9 +43,25 @@ class Session:
 
 class DeclarativeBase:
     def __init__(self, **kwargs):
-        self.__dict__.update(kwargs)
+        for name, value in kwargs.items():
+            setattr(self, name, value)
 
 
-class relationship:
-    def __init__(self, argument=None, *, back_populates=None, backref=None, **kwargs):
-        self.back_populates = back_populates
+class _OneWay:
+    pass
+
+
+class _BothWays:
+    # The other side gets to know of it, too; each element, where the value is a collection.
+    def __set__(self, instance, value):
+        instance._related = value
+        if value is not None:
+            value._related_to = instance
+            for item in value:
+                item._related_to = instance
+
+
+def relationship(argument=None, secondary=None, *, back_populates=None, backref=None, **kwargs):
+    if back_populates is None and backref is None:
+        return _OneWay()
+    return _BothWays()

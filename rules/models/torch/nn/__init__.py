@@ -1,58 +1,16 @@
-"""torch.nn, from PyTorch 2.15.0 (torch/nn/modules/module.py, torch/utils/hooks.py).
+"""torch.nn, from PyTorch 2.15.0 (torch/nn/modules/module.py, container.py, torch/utils/hooks.py).
 
 Modules, parameters and buffers that are assigned to an attribute are kept in a dictionary of the
 module, which is as good as the attribute.
 """
 # cyclint: model better-than-source
 
-import weakref
-
 import torch
+from torch.nn.modules.module import Module
 
 
-class RemovableHandle:
-    # Refers to the hooks weakly.
-    def __init__(self, hooks):
-        self.hooks_dict_ref = weakref.ref(hooks)
-
-    def remove(self):
-        self.hooks_dict_ref()._forward_hooks.clear()
-        self.hooks_dict_ref()._backward_hooks.clear()
-
-
-class Module:
-    def __init__(self, *args, **kwargs):
-        self._forward_hooks = []
-        self._backward_hooks = []
-        self._modules = {}
-
-    def add_module(self, name, module):
-        self._modules[name] = module
-
-    def register_module(self, name, module):
-        self._modules[name] = module
-
-    def register_forward_hook(self, hook, **kwargs):
-        self._forward_hooks.append(hook)
-        return RemovableHandle(self)
-
-    def register_forward_pre_hook(self, hook, **kwargs):
-        self._forward_hooks.append(hook)
-        return RemovableHandle(self)
-
-    def register_full_backward_hook(self, hook, prepend=False):
-        self._backward_hooks.append(hook)
-        return RemovableHandle(self)
-
-    def register_backward_hook(self, hook):
-        self._backward_hooks.append(hook)
-        return RemovableHandle(self)
-
-    def __call__(self, *args, **kwargs):
-        return self.forward(*args, **kwargs)
-
-    def forward(self, *args, **kwargs):
-        pass
+class Parameter(torch.Tensor):
+    pass
 
 
 class ModuleList(Module):
@@ -61,6 +19,12 @@ class ModuleList(Module):
         self._list = []
         if modules is not None:
             self._list.extend(modules)
+
+    def __getitem__(self, index):
+        return self._list[index]
+
+    def __iter__(self):
+        return iter(self._list)
 
     def append(self, module):
         self._list.append(module)
@@ -72,6 +36,253 @@ class Sequential(Module):
         super().__init__()
         self._list = args
 
+    def __getitem__(self, index):
+        return self._list[index]
 
-class Parameter(torch.Tensor):
+
+class ModuleDict(Module):
+    def __init__(self, modules=None):
+        super().__init__()
+        self._dict = {}
+        if modules is not None:
+            self._dict.update(modules)
+
+    def __getitem__(self, key):
+        return self._dict[key]
+
+    def __setitem__(self, key, module):
+        self._dict[key] = module
+
+
+# Layers, which keep nothing but parameters.
+
+class Linear(Module):
+    pass
+
+
+class Bilinear(Module):
+    pass
+
+
+class Identity(Module):
+    pass
+
+
+class Flatten(Module):
+    pass
+
+
+class Unflatten(Module):
+    pass
+
+
+class Conv1d(Module):
+    pass
+
+
+class Conv2d(Module):
+    pass
+
+
+class Conv3d(Module):
+    pass
+
+
+class ConvTranspose1d(Module):
+    pass
+
+
+class ConvTranspose2d(Module):
+    pass
+
+
+class ConvTranspose3d(Module):
+    pass
+
+
+class MaxPool1d(Module):
+    pass
+
+
+class MaxPool2d(Module):
+    pass
+
+
+class AvgPool1d(Module):
+    pass
+
+
+class AvgPool2d(Module):
+    pass
+
+
+class AdaptiveAvgPool1d(Module):
+    pass
+
+
+class AdaptiveAvgPool2d(Module):
+    pass
+
+
+class BatchNorm1d(Module):
+    pass
+
+
+class BatchNorm2d(Module):
+    pass
+
+
+class BatchNorm3d(Module):
+    pass
+
+
+class GroupNorm(Module):
+    pass
+
+
+class LayerNorm(Module):
+    pass
+
+
+class InstanceNorm2d(Module):
+    pass
+
+
+class Dropout(Module):
+    pass
+
+
+class Dropout2d(Module):
+    pass
+
+
+class Embedding(Module):
+    pass
+
+
+class EmbeddingBag(Module):
+    pass
+
+
+class RNN(Module):
+    pass
+
+
+class LSTM(Module):
+    pass
+
+
+class GRU(Module):
+    pass
+
+
+class LSTMCell(Module):
+    pass
+
+
+class GRUCell(Module):
+    pass
+
+
+class MultiheadAttention(Module):
+    pass
+
+
+class Transformer(Module):
+    pass
+
+
+class TransformerEncoder(Module):
+    pass
+
+
+class TransformerEncoderLayer(Module):
+    pass
+
+
+class TransformerDecoder(Module):
+    pass
+
+
+class TransformerDecoderLayer(Module):
+    pass
+
+
+class ReLU(Module):
+    pass
+
+
+class LeakyReLU(Module):
+    pass
+
+
+class ELU(Module):
+    pass
+
+
+class GELU(Module):
+    pass
+
+
+class SiLU(Module):
+    pass
+
+
+class Sigmoid(Module):
+    pass
+
+
+class Tanh(Module):
+    pass
+
+
+class Softmax(Module):
+    pass
+
+
+class LogSoftmax(Module):
+    pass
+
+
+class Softplus(Module):
+    pass
+
+
+class Upsample(Module):
+    pass
+
+
+class PixelShuffle(Module):
+    pass
+
+
+class L1Loss(Module):
+    pass
+
+
+class MSELoss(Module):
+    pass
+
+
+class NLLLoss(Module):
+    pass
+
+
+class BCELoss(Module):
+    pass
+
+
+class BCEWithLogitsLoss(Module):
+    pass
+
+
+class CrossEntropyLoss(Module):
+    pass
+
+
+class SmoothL1Loss(Module):
+    pass
+
+
+class KLDivLoss(Module):
     pass

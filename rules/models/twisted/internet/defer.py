@@ -55,3 +55,22 @@ def succeed(result):
     deferred = Deferred()
     deferred.result = result
     return deferred
+
+
+class DeferredQueue:
+    def __init__(self, size=None, backlog=None):
+        self.waiting = []
+        self.pending = []
+
+    def put(self, obj):
+        if self.waiting:
+            self.waiting.pop().callback(obj)
+        else:
+            self.pending.append(obj)
+
+    def get(self):
+        if self.pending:
+            return succeed(self.pending.pop())
+        deferred = Deferred()
+        self.waiting.append(deferred)
+        return deferred

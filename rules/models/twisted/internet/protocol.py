@@ -3,9 +3,6 @@
 
 
 class BaseProtocol:
-    factory = None
-    transport = None
-
     def makeConnection(self, transport):
         self.transport = transport
         self.connectionMade()

@@ -1,4 +1,5 @@
 """watchdog.observers, from watchdog 7.1.0 (src/watchdog/observers/api.py)."""
+# cyclint: model better-than-source
 
 import threading
 

@@ -1,4 +1,8 @@
 """zmq.eventloop.zmqstream, from pyzmq 27.3.0 (zmq/eventloop/zmqstream.py)."""
+# cyclint: model better-than-source
+
+# What the event loop listens to, until the stream is closed.
+_streams = []
 
 
 class ZMQStream:
@@ -6,6 +10,7 @@ class ZMQStream:
         self.socket = socket
         self._recv_callback = None
         self._send_callback = None
+        _streams.append(self)
 
     def on_recv(self, callback, copy=True):
         self._recv_callback = callback
@@ -14,11 +19,12 @@ class ZMQStream:
         self._send_callback = callback
 
     def stop_on_recv(self):
-        self.on_recv(None)
+        self._recv_callback = None
 
     def stop_on_send(self):
-        self.on_send(None)
+        self._send_callback = None
 
     # The callbacks stay.
     def close(self, linger=None):
+        _streams.remove(self)
         self.socket = None
