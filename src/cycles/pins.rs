@@ -364,7 +364,15 @@ fn fate(exit: &Exit<'_>, out: &FxHashMap<Obj, Vec<u32>>, path: &[u32], target: O
         false
     };
     let objects = || (0..heap.objects.len() as u32).map(Obj);
-    let lasting = objects().filter(|&it| matches!(heap.kind(it), Kind::Module(_) | Kind::Class(_)));
+    // What a library holds is a pin by itself, and no reason to be silent of another one.
+    let program = exit.exec.env.program;
+    let lasting = objects().filter(|&it| match heap.kind(it) {
+        Kind::Module(module) => !program.modules[module.0 as usize]
+            .file
+            .is_some_and(|it| program.is_library(it)),
+        Kind::Class(_) => true,
+        _ => false,
+    });
     if reaches(lasting.collect()) {
         return Fate::Held;
     }
