@@ -283,8 +283,7 @@ fn ring_of(program: &Program, facts: &Facts, named: &FxHashSet<ClassId>, witness
         .links
         .iter()
         .flat_map(|link| &link.slots)
-        .filter_map(|&slot| facts.get(slot))
-        .flat_map(|fact| fact.cleared_by.iter().copied())
+        .flat_map(|&slot| facts.cleared_by(slot))
         .collect();
     broken_by.extend(cleared_by_name(program, facts, &witness));
     // Where the function that closes the ring clears the reference, that is before, or instead.
@@ -354,7 +353,7 @@ fn disabled(
 }
 
 fn is_cleared(facts: &Facts, slot: SlotKey) -> bool {
-    facts.get(slot).is_some_and(|it| !it.cleared_by.is_empty())
+    facts.cleared_by(slot).next().is_some()
 }
 
 /// The class itself, if its instances have a finalizer.

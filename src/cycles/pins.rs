@@ -263,7 +263,7 @@ fn is_possible(heap: &mut Heap, path: &[u32], guard: Guard) -> bool {
         .iter()
         .flat_map(|&it| heap.edges[it as usize].kills.iter().copied())
         .collect();
-    heap.guards.can_avoid(guard, &kills)
+    heap.guards.can_avoid(guard, &kills, &[])
 }
 
 fn pin(

@@ -13,11 +13,12 @@ use super::witness::{Link, Node, Victim, Witness};
 use crate::heap::evaluate::Exit;
 use crate::heap::exec::Exec;
 use crate::heap::facts::SlotKey;
-use crate::heap::guard::{Guard, Test};
+use crate::heap::guard::{Guard, Literal, Test};
 use crate::heap::object::{Kind, Label, NOWHERE, Obj, Role, Root, Ty, Value};
 use crate::heap::store::Heap;
 use crate::program::model::{ClassId, Member, Program};
 use crate::program::scc;
+use crate::syntax::Name;
 
 /// Longer rings are not looked for.
 const MAX_LENGTH: usize = 14;
@@ -272,7 +273,35 @@ fn is_possible(program: &Program, heap: &mut Heap, ring: &[u32], guard: Guard) -
         .collect();
     kills.sort();
     kills.dedup();
-    heap.guards.can_avoid(guard, &kills)
+    if kills.is_empty() || !heap.guards.can_avoid(guard, &kills, &[]) {
+        return kills.is_empty();
+    }
+    let closed = closed_arms(program, heap, guard, &kills, &objects);
+    closed.is_empty() || heap.guards.can_avoid(guard, &kills, &closed)
+}
+
+/// The arms away from where a ring is cut that its own objects do not take: what is cut unless
+/// `part is None`, is cut where the part is on the ring.
+fn closed_arms(
+    program: &Program,
+    heap: &mut Heap,
+    guard: Guard,
+    kills: &[Guard],
+    objects: &[Obj],
+) -> Vec<Literal> {
+    let mut away: Vec<Literal> = kills
+        .iter()
+        .flat_map(|&it| heap.guards.literals(it))
+        .map(|it| it.other())
+        .collect();
+    away.sort();
+    away.dedup();
+    away.retain(|it| {
+        let taken = heap.guards.literal(it.branch, it.arm.into());
+        let with = heap.guards.and(guard, taken);
+        with.is_some_and(|it| is_denied(program, heap, it, objects))
+    });
+    away
 }
 
 /// Whether a generator or coroutine on the ring is in the hands of code that is not followed:
@@ -328,6 +357,7 @@ pub(super) fn is_denied(program: &Program, heap: &Heap, guard: Guard, objects: &
                 };
                 all(&|it| program.is_all_own(it)) || outcomes.iter().any(own)
             }
+            (Test::Truthy(_), false) => all(&|it| is_always_true(program, it)),
             (Test::IsInstance(_, class), true) => all(&|it| !program.may_be(it, class)),
             (Test::IsInstance(_, class), false) => all(&|it| program.is_subclass(it, class)),
             (Test::HasAttr(_, name), false) => all(&|it| {
@@ -343,6 +373,12 @@ pub(super) fn is_denied(program: &Program, heap: &Heap, guard: Guard, objects: &
             _ => false,
         }
     })
+}
+
+/// Whether all instances of a class are true, because it does not say otherwise.
+fn is_always_true(program: &Program, class: ClassId) -> bool {
+    let says = |it: &str| program.lookup(class, Name::new(it)).is_some();
+    program.is_all_own(class) && !says("__bool__") && !says("__len__")
 }
 
 /// Whether the same object is stored in the same place by a weak reference on another branch: which

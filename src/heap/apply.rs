@@ -254,6 +254,30 @@ impl Exec<'_> {
         test.map(|it| single(&it))
     }
 
+    /// The constant keys that a function cuts from the container whose elements it reads: what it
+    /// reads later is not among them.
+    fn taken_keys(
+        &mut self,
+        summary: &Summary,
+        element: &super::summary::SummaryObject,
+        map: &[Value],
+    ) -> SmallVec<[Obj; 2]> {
+        let Kind::Lazy { base, .. } = element.kind else {
+            return SmallVec::new();
+        };
+        let cuts = summary.cuts.iter().filter(|it| it.obj == base);
+        let keys = cuts.filter_map(|it| match it.label {
+            Label::Key(key) => Some(key.0 as usize),
+            _ => None,
+        });
+        keys.filter_map(|key| match summary.objects[key].kind {
+            // A constant is the same for everybody, also where it is not mapped yet.
+            kind @ Kind::Const(_) => Some(self.heap.singleton(kind)),
+            _ => map.get(key)?.first().map(|it| it.0),
+        })
+        .collect()
+    }
+
     fn map_objects(
         &mut self,
         summary: &Summary,
@@ -291,7 +315,7 @@ impl Exec<'_> {
                             self.or_missing(found, &base, Some(&key), place)
                         }
                         Label::Elem => {
-                            let mut taken = taken_keys(summary, object, &map);
+                            let mut taken = self.taken_keys(summary, object, &map);
                             if let Role::Rest(before, _) = object.role {
                                 for at in 0..before {
                                     let key = Kind::Const(Const::Int(at.into()));
@@ -410,11 +434,13 @@ impl Exec<'_> {
             };
             fates.push(fate);
         }
-        let mut excluded: SmallVec<[Literal; 2]> = SmallVec::new();
+        let mut excluded: SmallVec<[(Literal, u32); 2]> = SmallVec::new();
         for it in &summary.implied {
             if self.outcome(&it.test, map) == Some(!it.holds) {
-                excluded.push(it.arm);
-            } else if let Fate::Open(branch) = fates[it.arm.branch.0 as usize] {
+                excluded.push((it.arm, it.of));
+            } else if summary.guards[it.of as usize].is_empty()
+                && let Fate::Open(branch) = fates[it.arm.branch.0 as usize]
+            {
                 let arm = Literal {
                     branch,
                     arm: it.arm.arm,
@@ -427,10 +453,14 @@ impl Exec<'_> {
             .iter()
             .map(|literals| {
                 let mut res = Guard::TRUE;
+                let says = |it: &Literal| literals.contains(it);
+                if excluded
+                    .iter()
+                    .any(|(arm, of)| says(arm) && summary.guards[*of as usize].iter().all(says))
+                {
+                    return None;
+                }
                 for literal in literals {
-                    if excluded.contains(literal) {
-                        return None;
-                    }
                     match &fates[literal.branch.0 as usize] {
                         Fate::Decided(arm) if *arm == literal.arm => {}
                         Fate::Decided(_) | Fate::Impossible => return None,
@@ -569,6 +599,7 @@ impl Exec<'_> {
             }
             match cut.label {
                 Label::Elem => self.cut_elements(obj, under),
+                Label::Attributes => self.cut_attributes(obj, under),
                 Label::Key(key) => {
                     let key = map[key.0 as usize].clone();
                     let label = self.key_label(obj, &key).unwrap_or(Label::Elem);
@@ -716,25 +747,4 @@ impl Loops {
         self.0.push((in_summary, fresh));
         fresh
     }
-}
-
-/// The constant keys that a function cuts from the container whose elements it reads: what it
-/// reads later is not among them.
-fn taken_keys(
-    summary: &Summary,
-    element: &super::summary::SummaryObject,
-    map: &[Value],
-) -> SmallVec<[Obj; 2]> {
-    let Kind::Lazy { base, .. } = element.kind else {
-        return SmallVec::new();
-    };
-    let keys = summary
-        .cuts
-        .iter()
-        .filter(|it| it.obj == base)
-        .filter_map(|it| match it.label {
-            Label::Key(key) => map.get(key.0 as usize)?.first().map(|it| it.0),
-            _ => None,
-        });
-    keys.collect()
 }

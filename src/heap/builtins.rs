@@ -49,6 +49,10 @@ impl Exec<'_> {
                 }
                 self.heap.pick(res)
             }
+            "any" | "all" => {
+                self.iterate(&first, false, place);
+                Value::new()
+            }
             "getattr" => self.getattr(&first, &second, args, place),
             "setattr" => {
                 let value = args.positional.get(2).cloned().unwrap_or_default();
@@ -56,9 +60,7 @@ impl Exec<'_> {
                 Value::new()
             }
             "delattr" => {
-                if let Some(name) = self.constant_name(&second) {
-                    self.delete_attr(&first, name, place);
-                }
+                self.delete_named(&first, &second, place);
                 Value::new()
             }
             "vars" => self.each(&first, |this, obj| {

@@ -59,12 +59,26 @@ impl Exec<'_> {
                 let here = self.heap.here();
                 self.cut_elements(recv, here);
             }
+            "difference_update" | "symmetric_difference_update" => {
+                for less in &args.positional {
+                    let elements = self.iterate(less, false, place);
+                    self.remove(recv, &elements);
+                }
+            }
+            // What stays is not told apart from what goes.
+            "intersection_update" => {
+                self.observe_removal(recv);
+                let here = self.heap.here();
+                self.cut_elements(recv, here);
+            }
             "copy" | "__copy__" | "union" | "difference" | "intersection" | "__or__" => {
                 let res = self.new_like(recv, place);
                 self.copy_items(&this, &res, place);
-                if name.as_str() == "union" {
-                    for more in &args.positional {
-                        self.add_all(more, &res, place);
+                for other in &args.positional {
+                    match name.as_str() {
+                        "union" => self.add_all(other, &res, place),
+                        "difference" => self.leave_out(other, &res, place),
+                        _ => {}
                     }
                 }
                 return res;
@@ -86,6 +100,15 @@ impl Exec<'_> {
             _ => {}
         }
         Value::new()
+    }
+
+    /// Takes the elements of an iterable out of a new container again.
+    pub(super) fn leave_out(&mut self, less: &Value, from: &Value, place: Place) {
+        let elements = self.iterate(less, false, place);
+        let here = self.heap.here();
+        for &(container, _) in from {
+            self.remove_under(container, &elements, here);
+        }
     }
 
     /// Whether an object is a tuple, which nobody changes.

@@ -43,6 +43,20 @@ impl SlotKey {
         Self { slot, depth: 0 }
     }
 
+    /// The key of all attributes of the objects that have this one.
+    pub(crate) fn all_attributes(self) -> Option<Self> {
+        match self.slot {
+            Slot::Attribute(class, _) => Some(Self::of_all_attributes(class)),
+            _ => None,
+        }
+    }
+
+    /// The key of all attributes of the instances of a class, as `obj.__dict__.clear()` clears
+    /// them.
+    pub(crate) fn of_all_attributes(class: ClassId) -> Self {
+        Self::new(Slot::Attribute(class, Name::new("*")))
+    }
+
     /// The key of the elements of what this key stands for.
     pub(crate) fn elements(self) -> Option<Self> {
         (self.depth < 2).then_some(Self {
@@ -300,6 +314,13 @@ impl Facts {
         self.observed.remove(&key);
     }
 
+    /// The functions that clear a slot, by its name or with all others.
+    pub(crate) fn cleared_by(&self, key: SlotKey) -> impl Iterator<Item = FuncId> {
+        let keys = [Some(key), key.all_attributes()];
+        let facts = keys.into_iter().flatten().filter_map(|it| self.get(it));
+        facts.flat_map(|it| it.cleared_by.iter().copied())
+    }
+
     /// What was observed of a slot.
     pub(crate) fn get(&self, key: SlotKey) -> Option<&Fact> {
         self.observed.get(&key)
@@ -391,7 +412,7 @@ impl Facts {
             let (Some(place), [Ty::Instance(held)]) = (fact.stored_at, fact.tys.as_slice()) else {
                 continue;
             };
-            if !fact.weak && fact.cleared_by.is_empty() {
+            if !fact.weak && self.cleared_by(*key).next().is_none() {
                 self.holdings.entry(class).or_default().push((place, *held));
             }
         }

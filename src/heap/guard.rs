@@ -35,6 +35,14 @@ pub(crate) struct Literal {
     pub(crate) arm: u16,
 }
 
+impl Literal {
+    /// An arm of the same branch in which this does not hold.
+    pub(crate) fn other(self) -> Self {
+        let arm = u16::from(self.arm == 0);
+        Self { arm, ..self }
+    }
+}
+
 /// What is chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Choice {
@@ -428,14 +436,25 @@ impl Guards {
     }
 
     /// Whether some execution has all that `guard` says and nothing that one of `avoided` says:
-    /// every one of them must be false on a branch that is still open. Where that takes too long
-    /// to find out, the answer is no.
-    pub(crate) fn can_avoid(&mut self, guard: Guard, avoided: &[Guard]) -> bool {
+    /// every one of them must be false on a branch that is still open, and in an arm that is not
+    /// `closed`. Where that takes too long to find out, the answer is no.
+    pub(crate) fn can_avoid(
+        &mut self,
+        guard: Guard,
+        avoided: &[Guard],
+        closed: &[Literal],
+    ) -> bool {
         let mut steps = MAX_AVOIDING;
-        self.avoid(guard, avoided, &mut steps)
+        self.avoid(guard, avoided, closed, &mut steps)
     }
 
-    fn avoid(&mut self, guard: Guard, avoided: &[Guard], steps: &mut u32) -> bool {
+    fn avoid(
+        &mut self,
+        guard: Guard,
+        avoided: &[Guard],
+        closed: &[Literal],
+        steps: &mut u32,
+    ) -> bool {
         let Some((&first, rest)) = avoided.split_first() else {
             return true;
         };
@@ -444,14 +463,15 @@ impl Guards {
         }
         *steps -= 1;
         if self.and(guard, first).is_none() {
-            return self.avoid(guard, rest, steps);
+            return self.avoid(guard, rest, closed, steps);
         }
         let open: Literals = self.literals(first).iter().copied().collect();
         for literal in open {
-            let arm = if literal.arm == 0 { 1 } else { 0 };
-            let away = self.literal(literal.branch, arm);
-            if let Some(with) = self.and(guard, away)
-                && self.avoid(with, rest, steps)
+            let other = literal.other();
+            let away = self.intern(&[other]);
+            if !closed.contains(&other)
+                && let Some(with) = self.and(guard, away)
+                && self.avoid(with, rest, closed, steps)
             {
                 return true;
             }

@@ -138,7 +138,7 @@ impl Exec<'_> {
     /// something is stored, is.
     pub(crate) fn store_named(&mut self, obj: Obj, name: &Value, value: &Value, place: Place) {
         if name.is_empty() {
-            return self.store_unnamed(obj, value, place);
+            return self.store_unnamed(obj, None, value, place);
         }
         let saved = self.heap.here();
         for &(it, guard) in name {
@@ -152,14 +152,17 @@ impl Exec<'_> {
                     if self.heap.kind(it).is_symbolic() {
                         self.undecided.insert((it, known::EMPTY));
                     }
-                    self.store_unnamed(obj, value, place);
+                    self.store_unnamed(obj, Some(it), value, place);
                 }
             }
         }
         self.heap.go(saved);
     }
 
-    pub(super) fn store_unnamed(&mut self, obj: Obj, value: &Value, place: Place) {
+    fn store_unnamed(&mut self, obj: Obj, name: Option<Obj>, value: &Value, place: Place) {
+        if self.is_clearing(value) && self.is_any_name(name) {
+            return self.clear_attributes(obj);
+        }
         let base = self.heap.value(obj);
         let label = Label::Unnamed;
         if value.iter().any(|it| self.heap.as_constant(it.0).is_none()) {
@@ -168,6 +171,70 @@ impl Exec<'_> {
             let here = self.heap.here();
             let cell = self.heap.cell(obj, label);
             self.heap.cut(cell, here);
+        }
+    }
+
+    /// Deletes an attribute whose name is a value.
+    pub(crate) fn delete_named(&mut self, of: &Value, name: &Value, place: Place) {
+        if name.is_empty() && self.is_any_name(None) {
+            self.clear_attributes_of(of);
+        }
+        self.each(name, |this, it| {
+            match this.heap.as_constant(it) {
+                Some(Const::Str(name)) => this.delete_attr(of, name, place),
+                _ if this.is_any_name(Some(it)) => this.clear_attributes_of(of),
+                _ => {}
+            }
+            Value::new()
+        });
+    }
+
+    /// Whether a name is one of several that come up in a loop (`for name in list(vars(obj))`):
+    /// what is cleared under one of them counts as cleared under all.
+    fn is_any_name(&self, name: Option<Obj>) -> bool {
+        let is_element = |it: Obj| {
+            matches!(
+                self.heap.kind(it),
+                Kind::Lazy {
+                    label: Label::Elem,
+                    ..
+                }
+            )
+        };
+        self.is_in_loop() && name.is_none_or(is_element)
+    }
+
+    fn clear_attributes_of(&mut self, of: &Value) {
+        self.each(of, |this, obj| {
+            this.clear_attributes(obj);
+            Value::new()
+        });
+    }
+
+    /// Clears all attributes of an object.
+    fn clear_attributes(&mut self, obj: Obj) {
+        self.observe_clearing(obj, Label::Attributes);
+        for cell in self.heap.cells_of(obj) {
+            let label = self.heap.cells[cell as usize].label;
+            if matches!(label, Label::Attr(_)) {
+                self.observe_clearing(obj, label);
+            }
+        }
+        let here = self.heap.here();
+        self.cut_attributes(obj, here);
+    }
+
+    /// Cuts all attributes, whenever `under` holds.
+    pub(crate) fn cut_attributes(&mut self, obj: Obj, under: Guard) {
+        for cell in self.heap.cells_of(obj) {
+            let label = self.heap.cells[cell as usize].label;
+            if matches!(label, Label::Attr(_) | Label::Unnamed) {
+                self.heap.cut(cell, under);
+            }
+        }
+        if self.is_open(obj) {
+            let all = self.heap.cell(obj, Label::Attributes);
+            self.heap.cut(all, under);
         }
     }
 
@@ -231,16 +298,7 @@ impl Exec<'_> {
                     return res;
                 }
             }
-            "clear" => {
-                let here = self.heap.here();
-                for cell in self.heap.cells_of(of) {
-                    let label = self.heap.cells[cell as usize].label;
-                    if matches!(label, Label::Attr(_)) {
-                        self.observe_clearing(of, label);
-                        self.heap.cut(cell, here);
-                    }
-                }
-            }
+            "clear" => self.clear_attributes(of),
             _ => {}
         }
         Value::new()

@@ -165,6 +165,14 @@ impl Exec<'_> {
                     res.push(SlotKey::new(Slot::Global(module, name)));
                 }
             }
+            Label::Attributes => {
+                for ty in &object.tys {
+                    if let Ty::Instance(class) = *ty {
+                        let mro = &self.env.program.class_info(class).mro;
+                        res.extend(mro.iter().map(|&it| SlotKey::of_all_attributes(it)));
+                    }
+                }
+            }
             Label::Elem | Label::Key(_) => {
                 res.extend(object.origin.and_then(SlotKey::elements));
                 for ty in &object.tys {
@@ -358,9 +366,13 @@ impl Exec<'_> {
         place: Place,
     ) -> Value {
         let mut res = Value::new();
+        // What a mapping was filled with is not told apart by its keys any more.
+        let is_mixed = !taken.is_empty() && self.copied.contains_key(&obj);
         for cell in self.heap.cells_of(obj) {
             let label = self.heap.cells[cell as usize].label;
-            if matches!(label, Label::Key(key) if taken.contains(&key)) {
+            if matches!(label, Label::Key(key) if taken.contains(&key))
+                || is_mixed && label == Label::Elem
+            {
                 continue;
             }
             if matches!(label, Label::Elem | Label::Key(_)) {

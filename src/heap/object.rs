@@ -36,6 +36,8 @@ pub(crate) enum Label {
     Local(Name),
     /// An attribute of which the name is not known.
     Unnamed,
+    /// All attributes: they are cut together, nothing is stored under this.
+    Attributes,
     /// The object of a weak reference.
     Referent,
 }

@@ -44,6 +44,9 @@ impl Exec<'_> {
                 self.copy_items(side, &res, place);
             }
         }
+        if op == BinOp::Sub {
+            self.leave_out(right, &res, place);
+        }
         res
     }
 

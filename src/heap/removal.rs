@@ -31,6 +31,15 @@ impl Exec<'_> {
             }
             return res;
         }
+        if let Some(index) = args.positional.first()
+            && name.as_str() == "pop"
+            && !self.is_end(index)
+        {
+            let res = self.elements_of(recv, here, place);
+            let res = self.heap.pick(res);
+            self.cut_elements(recv, here);
+            return res;
+        }
         let first = name.as_str() == "popleft"
             || args.positional.first().is_some_and(|it| {
                 it.iter()
@@ -52,6 +61,14 @@ impl Exec<'_> {
             return pair;
         }
         res
+    }
+
+    /// Whether an index means the first or the last element. Of any other, it is not known which
+    /// one it means.
+    fn is_end(&self, index: &Value) -> bool {
+        let constants = index.iter().map(|it| self.heap.as_constant(it.0));
+        let mut ends = constants.map(|it| matches!(it, Some(Const::Int(0 | -1))));
+        !index.is_empty() && ends.all(|it| it)
     }
 
     /// Takes the first or last element out of a container: which one that is, the caller may know.

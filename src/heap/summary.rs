@@ -62,6 +62,15 @@ pub(crate) struct SummaryCut {
     pub(crate) cut_for: CutFor,
 }
 
+/// How a test comes out in an arm (see [`Implied`]).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SummaryImplied {
+    pub(crate) arm: Literal,
+    pub(crate) test: Test,
+    pub(crate) holds: bool,
+    pub(crate) of: u32,
+}
+
 /// A summary.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Summary {
@@ -72,7 +81,7 @@ pub(crate) struct Summary {
     pub(crate) yields: Vec<(Obj, u32)>,
     pub(crate) guards: Vec<SmallVec<[Literal; 4]>>,
     pub(crate) choices: Vec<Choice>,
-    pub(crate) implied: Vec<Implied>,
+    pub(crate) implied: Vec<SummaryImplied>,
     /// Objects whose type is not known, and the method called on them.
     pub(crate) undecided: Vec<(Obj, Name)>,
     /// Objects handed to code that is not followed.
@@ -569,23 +578,37 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                     branch: super::guard::Branch(number),
                     arm: it.arm.arm,
                 };
-                // Of what the summary does not speak of otherwise, nothing need be said; but callers
-                // know what they pass.
-                let of = it.test.of();
-                let is_passed = matches!(self.exec.heap.kind(of), Kind::Param(_));
-                if it.of == Guard::TRUE
-                    && (is_passed || self.objects.contains_key(&of))
+                if self.speaks_of(it.test.of(), it.of)
                     && let Some(test) = self.test(it.test)
                 {
-                    self.res.implied.push(Implied {
+                    let of = self.guard(it.of);
+                    self.res.implied.push(SummaryImplied {
                         arm,
                         test,
-                        of: Guard::TRUE,
-                        ..it
+                        holds: it.holds,
+                        of,
                     });
                 }
             }
         }
+    }
+
+    /// Whether a test of an object needs to be told: of what the summary does not speak of
+    /// otherwise, nothing need be said, except that callers know what they pass. Of an element
+    /// that a round of a loop had in hand, its attributes may say which ones were meant.
+    fn speaks_of(&self, obj: Obj, of: Guard) -> bool {
+        let heap = &self.exec.heap;
+        if of == Guard::TRUE {
+            let is_passed = matches!(heap.kind(obj), Kind::Param(_));
+            return is_passed || self.objects.contains_key(&obj);
+        }
+        let base = match heap.kind(obj) {
+            Kind::Lazy { base, .. } => base,
+            _ => obj,
+        };
+        let mut literals = heap.guards.literals(of).iter();
+        (self.objects.contains_key(&obj) || self.objects.contains_key(&base))
+            && literals.all(|it| self.branches.contains_key(&it.branch.0))
     }
 
     /// Of what the function itself made, a caller knows no more than the function did.

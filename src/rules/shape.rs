@@ -302,7 +302,7 @@ pub(super) fn label_name(link: &Link) -> String {
         Label::Local(name) => format!("local {name}"),
         Label::Content => String::new(),
         Label::DictKey => "[key]".to_owned(),
-        Label::Unnamed => "__dict__[]".to_owned(),
+        Label::Unnamed | Label::Attributes => "__dict__[]".to_owned(),
         Label::Referent => "referent".to_owned(),
         Label::Elem | Label::Key(_) => label_suffix(link),
     }
