@@ -47,6 +47,8 @@ pub(crate) enum HazardKind {
 pub(crate) enum Referent {
     Method(FuncId),
     Lambda,
+    /// `functools.partial(...)`
+    Partial,
     Instance(ClassId),
 }
 
@@ -247,7 +249,7 @@ fn weak_references(exit: &mut Exit<'_>, res: &mut Vec<Hazard>) {
             let class = match referent {
                 Referent::Instance(class) => Some(class),
                 Referent::Method(func) => exit.exec.env.program.func_info(func).class,
-                Referent::Lambda => None,
+                Referent::Lambda | Referent::Partial => None,
             };
             let at = match exit.exec.heap.kind(dst) {
                 Kind::Function(func) => Place {
@@ -329,6 +331,10 @@ fn referent(exit: &Exit<'_>, edge: usize) -> Option<Referent> {
             let is_lambda = exec.function(func).kind == FunctionKind::Lambda;
             is_lambda.then_some(Referent::Lambda)
         }
+        Kind::Holder => match object.tys.as_slice() {
+            [Ty::External(name)] if name.as_str() == "functools.partial" => Some(Referent::Partial),
+            _ => None,
+        },
         Kind::Instance => match object.tys.as_slice() {
             [Ty::Instance(class)] if !exec.has_external_base(*class) => {
                 Some(Referent::Instance(*class))

@@ -19,11 +19,17 @@ pub(super) fn words(program: &Program, hazard: &Hazard) -> Words {
                 "use `weakref.WeakMethod`, which lives as long as the object does".to_owned(),
             )
         }
-        HazardKind::DeadReferent(Referent::Lambda) => (
-            "the weak reference is dead at once: nobody else holds the lambda".to_owned(),
-            "keep the function somewhere for as long as it is needed, or hold it strongly here"
-                .to_owned(),
-        ),
+        HazardKind::DeadReferent(function @ (Referent::Lambda | Referent::Partial)) => {
+            let what = match function {
+                Referent::Partial => "`functools.partial`",
+                _ => "lambda",
+            };
+            (
+                format!("the weak reference is dead at once: nobody else holds the {what}"),
+                "keep the function somewhere for as long as it is needed, or hold it strongly here"
+                    .to_owned(),
+            )
+        }
         HazardKind::DeadReferent(Referent::Instance(_)) => (
             format!("the weak reference is dead at once: nobody else holds the new `{class}`"),
             format!("keep the `{class}` somewhere for as long as it is needed"),
