@@ -286,6 +286,7 @@ fn ring_of(program: &Program, facts: &Facts, named: &FxHashSet<ClassId>, witness
         .flat_map(|&slot| facts.cleared_by(slot))
         .collect();
     broken_by.extend(cleared_by_name(program, facts, &witness));
+    broken_by.extend(exhausted_by(facts, &witness));
     // Where the function that closes the ring clears the reference, that is before, or instead.
     let closing = witness
         .links
@@ -383,6 +384,20 @@ fn finalized_subclass(
         todo.extend(&program.class_info(sub).subclasses);
     }
     None
+}
+
+/// Code that brings a generator on the ring to its end: after that it holds nothing.
+fn exhausted_by<'a>(facts: &'a Facts, witness: &'a Witness) -> impl Iterator<Item = FuncId> + 'a {
+    let held = witness.links.iter().cycle().skip(1);
+    let generators = witness
+        .links
+        .iter()
+        .zip(held)
+        .filter(|(_, held)| matches!(held.holder.kind, Kind::Suspended(_)));
+    let slots = generators.flat_map(|(link, _)| &link.slots);
+    slots
+        .filter_map(|&slot| facts.get(slot))
+        .flat_map(|fact| fact.exhausted_by.iter().copied())
 }
 
 /// Code of the same module that clears an attribute of this name on an object of unknown type.

@@ -135,14 +135,6 @@ impl Exec<'_> {
         for cut in &summary.cuts {
             self.replay_cut(summary, cut, &map, &guards);
         }
-        for edge in &summary.edges {
-            self.replay_edge(edge, summary, &map, &every, &guards, shown_at);
-        }
-        for &(container, element, guard) in &summary.removed {
-            if let Some(guard) = guards[guard as usize] {
-                self.replay_removal(&map[container.0 as usize], &map[element.0 as usize], guard);
-            }
-        }
         for &(container, first, guard) in &summary.popped {
             if let Some(guard) = guards[guard as usize] {
                 for (obj, of) in map[container.0 as usize].clone() {
@@ -152,6 +144,15 @@ impl Exec<'_> {
                         self.pop_one(obj, first, under);
                     }
                 }
+            }
+        }
+        // What was put in and popped again is not among these.
+        for edge in &summary.edges {
+            self.replay_edge(edge, summary, &map, &every, &guards, shown_at);
+        }
+        for &(container, element, guard) in &summary.removed {
+            if let Some(guard) = guards[guard as usize] {
+                self.replay_removal(&map[container.0 as usize], &map[element.0 as usize], guard);
             }
         }
         for &(obj, step) in &summary.advanced {
@@ -333,6 +334,13 @@ impl Exec<'_> {
                                 _ => self.or_missing(elements, &base, None, place),
                             };
                             match object.role {
+                                Role::Popped { first } => {
+                                    let ends = self.each(&base, |this, obj| {
+                                        this.end_of(obj, first).map_or_else(Value::new, |it| it.1)
+                                    });
+                                    self.heap
+                                        .pick(if ends.is_empty() { elements } else { ends })
+                                }
                                 Role::Picked | Role::Rest(_, None) => self.heap.pick(elements),
                                 Role::Turn(in_loop) | Role::Rest(_, Some(in_loop)) => {
                                     let fresh = turns.get(self, in_loop);
@@ -608,6 +616,9 @@ impl Exec<'_> {
                     } else if self.is_open(obj) || label == Label::Elem {
                         let cell = self.heap.cell(obj, label);
                         self.heap.cut(cell, under);
+                    } else if !overwrites(summary, cut) {
+                        // As for `del container[key]`: any element may be the one.
+                        self.cut_elements(obj, under);
                     }
                 }
                 label => {
@@ -729,6 +740,12 @@ impl Exec<'_> {
             }
         }
     }
+}
+
+/// Whether a reference is cut because another one takes its place.
+fn overwrites(summary: &Summary, cut: &super::summary::SummaryCut) -> bool {
+    let mut edges = summary.edges.iter();
+    edges.any(|it| it.src == cut.obj && it.label == cut.label)
 }
 
 /// All elements of a container of the caller's, by the object of the summary that stands for one.

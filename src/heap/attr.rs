@@ -247,8 +247,14 @@ impl Exec<'_> {
             let owner = self.heap.singleton(Kind::Class(owner));
             let here = self.heap.here();
             let wrapped = self.load_one(owner, here, Label::Attr(name), place);
+            // Whether it binds shows once the class's body was executed.
+            wrapped.iter().for_each(|it| self.ask(it.0));
             match wrapped.first() {
-                Some(&(it, _)) if matches!(self.heap.kind(it), Kind::Function(_)) => it,
+                Some(&(it, _)) if self.is_function(it) => it,
+                Some(_) if kind == MethodKind::Instance => {
+                    let found = self.get_through(&wrapped, obj, class, place);
+                    return found.unwrap_or(wrapped);
+                }
                 Some(_) => return wrapped,
                 None => self.heap.singleton(Kind::Function(func)),
             }
@@ -261,6 +267,12 @@ impl Exec<'_> {
             MethodKind::Instance => obj,
         };
         self.bind_method(function, receiver, place)
+    }
+
+    /// Whether an object is a function, be it one that a decorator has made elsewhere.
+    fn is_function(&self, obj: Obj) -> bool {
+        let object = self.heap.object(obj);
+        matches!(object.kind, Kind::Function(_)) || matches!(*object.tys, [Ty::Function(_)])
     }
 
     /// A bound method object.
@@ -283,7 +295,9 @@ impl Exec<'_> {
             place,
             true,
         );
-        if !self.heap.cells_of(function).is_empty() {
+        // What a function captures is known where it was made, or read from there.
+        let captures = !self.heap.cells_of(function).is_empty() || self.is_open(function);
+        if captures {
             let function = self.heap.value(function);
             self.heap.store(
                 &method,
@@ -310,11 +324,8 @@ impl Exec<'_> {
         let label = Label::Attr(name);
         let class_obj = self.heap.singleton(Kind::Class(owner));
         let shared = self.load_one(class_obj, here, label, place);
-        if let Some((descriptor, get)) = self.descriptor(&shared, known::GET) {
-            let class_value = self.heap.singleton(Kind::Class(class));
-            let [it, owner] = [obj, class_value].map(|it| self.heap.value(it));
-            let args = Args::of([self.heap.value(descriptor.0), it, owner]);
-            return self.call_function(get, None, Some(descriptor.1), &args, place);
+        if let Some(found) = self.get_through(&shared, obj, class, place) {
+            return found;
         }
         let mut own = self.load_stored(obj, label, here);
         if self.is_open(obj) && self.stores_attribute(class, name) {
@@ -322,6 +333,21 @@ impl Exec<'_> {
             super::store::join(&mut own, &lazily);
         }
         if own.is_empty() { shared } else { own }
+    }
+
+    /// What the descriptor among the values of a class attribute gives for an instance.
+    fn get_through(
+        &mut self,
+        shared: &Value,
+        obj: Obj,
+        class: ClassId,
+        place: Place,
+    ) -> Option<Value> {
+        let (descriptor, get) = self.descriptor(shared, known::GET)?;
+        let class_value = self.heap.singleton(Kind::Class(class));
+        let [it, owner] = [obj, class_value].map(|it| self.heap.value(it));
+        let args = Args::of([self.heap.value(descriptor.0), it, owner]);
+        Some(self.call_function(get, None, Some(descriptor.1), &args, place))
     }
 
     /// An object among the values of a class attribute whose class has the given descriptor

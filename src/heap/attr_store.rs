@@ -4,7 +4,7 @@ use super::call::Args;
 use super::exec::Exec;
 use super::facts::{Observed, Slot, SlotKey};
 use super::object::{Kind, Label, Obj, Ty, Value};
-use crate::program::model::{ClassId, Member, Place};
+use crate::program::model::{ClassId, FuncId, Member, Place};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
@@ -30,11 +30,11 @@ impl Exec<'_> {
         }
         self.ask(obj);
         let tys = self.tys(obj);
-        let special = |ty: &Ty| match *ty {
-            Ty::Instance(class) => self.intercepts_store(class, name),
+        let special = tys.iter().any(|ty| match *ty {
+            Ty::Instance(class) => self.intercepts_store(class, name, place),
             _ => false,
-        };
-        if !tys.iter().any(special) {
+        });
+        if !special {
             return self.store_plain(obj, name, value, place);
         }
         self.for_each_type(obj, &tys, |this, ty| {
@@ -43,13 +43,30 @@ impl Exec<'_> {
         });
     }
 
-    pub(super) fn intercepts_store(&self, class: ClassId, name: Name) -> bool {
+    /// Whether storing the attribute is more than storing it in the instance.
+    fn intercepts_store(&mut self, class: ClassId, name: Name, place: Place) -> bool {
         let program = self.env.program;
-        program.lookup(class, known::SETATTR).is_some()
-            || matches!(
-                program.lookup(class, name),
-                Some((_, Member::Property { cached: false, .. } | Member::Value))
-            )
+        if program.lookup(class, known::SETATTR).is_some() {
+            return true;
+        }
+        match program.lookup(class, name) {
+            Some((_, Member::Property { cached: false, .. })) => true,
+            Some((owner, Member::Value)) => self.setting_descriptor(owner, name, place).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The descriptor with a `__set__` that a class has for an attribute.
+    fn setting_descriptor(
+        &mut self,
+        owner: ClassId,
+        name: Name,
+        place: Place,
+    ) -> Option<((Obj, ClassId), FuncId)> {
+        let here = self.heap.here();
+        let owner = self.heap.singleton(Kind::Class(owner));
+        let shared = self.load_one(owner, here, Label::Attr(name), place);
+        self.descriptor(&shared, known::SET_DUNDER)
     }
 
     pub(super) fn store_typed(
@@ -87,19 +104,14 @@ impl Exec<'_> {
                     self.call_function(setter, None, Some(class), &args, place);
                 }
             }
-            Some((owner, Member::Value)) => {
-                let here = self.heap.here();
-                let owner = self.heap.singleton(Kind::Class(owner));
-                let shared = self.load_one(owner, here, Label::Attr(name), place);
-                match self.descriptor(&shared, known::SET_DUNDER) {
-                    Some((descriptor, set)) => {
-                        let of = self.heap.value(descriptor.0);
-                        let args = Args::of([of, receiver, value.clone()]);
-                        self.call_function(set, None, Some(descriptor.1), &args, place);
-                    }
-                    None => self.store_plain(obj, name, value, place),
+            Some((owner, Member::Value)) => match self.setting_descriptor(owner, name, place) {
+                Some((descriptor, set)) => {
+                    let of = self.heap.value(descriptor.0);
+                    let args = Args::of([of, receiver, value.clone()]);
+                    self.call_function(set, None, Some(descriptor.1), &args, place);
                 }
-            }
+                None => self.store_plain(obj, name, value, place),
+            },
             _ => self.store_plain(obj, name, value, place),
         }
     }

@@ -46,11 +46,16 @@ impl Exec<'_> {
                     args.positional.iter().for_each(|it| join(&mut res, it));
                 } else {
                     res = self.iterate(&first, false, place);
+                    self.exhaust(&first);
                 }
                 self.heap.pick(res)
             }
             "any" | "all" => {
                 self.iterate(&first, false, place);
+                Value::new()
+            }
+            "sum" => {
+                self.exhaust(&first);
                 Value::new()
             }
             "getattr" => self.getattr(&first, &second, args, place),

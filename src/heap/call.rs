@@ -142,12 +142,27 @@ impl Exec<'_> {
             of: obj,
             candidates,
         });
+        let here = self.heap.here();
         let mut res = Value::new();
+        // What all of them give does not depend on the choice.
+        let mut common: Option<Obj> = None;
+        let mut is_common = true;
         for (arm, &ty) in tys.iter().enumerate() {
             let part = self.in_arm(branch, arm, |this| f(this, ty));
+            let literal = self.heap.guards.literal(branch, arm);
+            let path = self.heap.guards.and(here, literal).unwrap_or(here);
+            is_common &= match part.as_slice() {
+                [(obj, guard)] => {
+                    *common.get_or_insert(*obj) == *obj && self.heap.guards.implies(path, *guard)
+                }
+                _ => false,
+            };
             join(&mut res, &part);
         }
-        res
+        match common {
+            Some(obj) if is_common => smallvec::smallvec![(obj, here)],
+            _ => res,
+        }
     }
 
     /// `recv.name(args)`
@@ -168,7 +183,13 @@ impl Exec<'_> {
 
     fn call_method_of(&mut self, recv: Obj, name: Name, args: &Args, place: Place) -> Value {
         match self.heap.kind(recv) {
-            Kind::Const(_) => return Value::new(),
+            Kind::Const(_) => {
+                // `", ".join(lines)`
+                if let ("join", Some(all)) = (name.as_str(), args.positional.first()) {
+                    self.exhaust(all);
+                }
+                return Value::new();
+            }
             Kind::AttributeDict(of) => return self.attribute_dict_method(of, name, args, place),
             Kind::Proxy => {
                 let here = self.heap.here();

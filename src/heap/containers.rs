@@ -201,6 +201,7 @@ impl Exec<'_> {
             }
         }
         self.heap.go(saved);
+        self.exhaust(source);
     }
 
     /// Notes that elements read just now (there were `known` objects before) are all there are.

@@ -8,6 +8,9 @@ use crate::syntax::Name;
 use crate::syntax::ir::{ClassIdx, FunctionIdx, Var};
 use crate::syntax::name::known;
 
+/// Nested functions of which an execution follows what their decorators do with them.
+const MAX_DECORATED: u32 = 16;
+
 impl Exec<'_> {
     pub(super) fn make_function(
         &mut self,
@@ -50,27 +53,37 @@ impl Exec<'_> {
     }
 
     /// Applies decorators that are functions of the program, innermost first.
+    ///
+    /// What decorates a function of a module or a class is known before anything is executed. A
+    /// nested one may be given to an object that only the heap knows (`@self.router.get("/")`).
     pub(super) fn decorate(
         &mut self,
         mut value: Value,
         func: crate::program::model::FuncId,
         place: Place,
     ) -> Value {
-        let info = self.env.program.func_info(func);
-        // `@signal.connect_via(sender)`: what a method gives is known only now.
-        let is_found_now = info.wrapper == Wrapper::Plain && info.class.is_none();
-        if info.wrapper != Wrapper::Unknown && !is_found_now {
-            return value;
-        }
         let ir = self.function(func);
+        let nested = ir.parent.is_some() && ir.class.is_none();
+        let apart = match self.env.program.func_info(func).wrapper {
+            Wrapper::Unknown => false,
+            Wrapper::Plain if nested && self.decorated < MAX_DECORATED => true,
+            _ => return value,
+        };
+        self.decorated += u32::from(apart);
+        // Thirty key bindings must not use up what the rest of the function needs.
+        let inlined = self.inlined;
         for decorator in ir.decorators.iter().rev() {
             let callee = self.get(decorator.value);
-            let known = callee.iter().any(|it| match self.heap.kind(it.0) {
-                Kind::Function(_) => true,
-                Kind::Class(_) | Kind::BoundMethod(_) | Kind::Holder | Kind::Instance => {
-                    !is_found_now
-                }
-                _ => false,
+            let known = callee.iter().any(|it| {
+                matches!(
+                    self.heap.kind(it.0),
+                    Kind::Function(_)
+                        | Kind::Class(_)
+                        | Kind::BoundMethod(_)
+                        | Kind::BuiltinMethod(_)
+                        | Kind::Holder
+                        | Kind::Instance
+                )
             });
             if known {
                 let res = self.call(&callee, &Args::of([value.clone()]), place);
@@ -79,6 +92,9 @@ impl Exec<'_> {
                     value = res;
                 }
             }
+        }
+        if apart {
+            self.inlined = inlined;
         }
         value
     }

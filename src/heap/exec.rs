@@ -74,6 +74,8 @@ pub(crate) struct Exec<'a> {
     pub(crate) endless: bool,
     /// How often a loop or function was left early so far.
     pub(super) exits: u32,
+    /// How many nested functions were handed to their decorators.
+    pub(super) decorated: u32,
     /// Containers of which not everything is known that lost their first (or last) element.
     pub(crate) popped: Vec<(Obj, bool, Guard)>,
     /// Functions that were called before they had been executed.
@@ -189,6 +191,7 @@ impl<'a> Exec<'a> {
             drains: Vec::new(),
             endless: false,
             exits: 0,
+            decorated: 0,
             nesting: 0,
             raised: Vec::new(),
             raises: false,
@@ -237,11 +240,12 @@ impl<'a> Exec<'a> {
             exhausting: std::mem::take(&mut self.exhausting),
         });
         self.endless = false;
-        let now = self.now;
+        let (now, exits) = (self.now, self.exits);
         if !ir.blocks.is_empty() {
             self.block(BlockId(0));
         }
         self.now = now;
+        self.exits = exits;
         self.heap.go(path);
         self.leave_frame(raised_before);
         if self.frames.len() == 1 {

@@ -79,6 +79,9 @@ pub(crate) enum Observed {
     ClearedBy(FuncId),
     /// What was there was cleared by this finalizer, or by what it calls.
     ClearedAtEnd(FuncId),
+    /// What was there was iterated over to its end by this function: a generator holds nothing
+    /// any more.
+    ExhaustedBy(FuncId),
 }
 
 /// What is known of a slot.
@@ -98,6 +101,8 @@ pub(crate) struct Fact {
     pub(crate) cleared_by: SmallVec<[FuncId; 2]>,
     /// The finalizers that clear it, sorted.
     pub(crate) cleared_at_end: SmallVec<[FuncId; 1]>,
+    /// The functions that iterate over it to its end, sorted.
+    pub(crate) exhausted_by: SmallVec<[FuncId; 1]>,
     /// When something was learned for which some execution could turn out otherwise.
     news: SmallVec<[u32; 2]>,
     /// When what executions see of it became what it is; 0 if it always was.
@@ -268,19 +273,10 @@ impl Facts {
                 let news = !std::mem::replace(&mut fact.weak, true);
                 fact.add(program, ty) || news
             }
-            Observed::ClearedBy(func) => {
-                // No execution asks for this.
-                if let Err(at) = fact.cleared_by.binary_search(&func) {
-                    fact.cleared_by.insert(at, func);
-                }
-                false
-            }
-            Observed::ClearedAtEnd(finalizer) => {
-                if let Err(at) = fact.cleared_at_end.binary_search(&finalizer) {
-                    fact.cleared_at_end.insert(at, finalizer);
-                }
-                false
-            }
+            // No execution asks for these.
+            Observed::ClearedBy(func) => insert(&mut fact.cleared_by, func),
+            Observed::ClearedAtEnd(finalizer) => insert(&mut fact.cleared_at_end, finalizer),
+            Observed::ExhaustedBy(func) => insert(&mut fact.exhausted_by, func),
         };
         if is_news && fact.news.last() != Some(&now) {
             fact.news.push(now);
@@ -430,7 +426,7 @@ impl Fact {
             Observed::Strong(ty) => !self.strong || is_new(&ty),
             Observed::Weak(ty) => !self.weak || is_new(&ty),
             Observed::StrongUnknown => !self.strong,
-            Observed::ClearedBy(_) | Observed::ClearedAtEnd(_) => false,
+            Observed::ClearedBy(_) | Observed::ClearedAtEnd(_) | Observed::ExhaustedBy(_) => false,
         }
     }
 
@@ -507,6 +503,17 @@ fn common_base(program: &Program, tys: &[Ty]) -> Option<ClassId> {
     mro.iter()
         .copied()
         .find(|&base| rest.iter().all(|&it| program.is_subclass(it, base)))
+}
+
+/// Adds a function to a sorted list; that is no news for anybody.
+fn insert<const N: usize>(functions: &mut SmallVec<[FuncId; N]>, func: FuncId) -> bool
+where
+    [FuncId; N]: smallvec::Array<Item = FuncId>,
+{
+    if let Err(at) = functions.binary_search(&func) {
+        functions.insert(at, func);
+    }
+    false
 }
 
 /// The types that an annotation admits, and those of the elements if it is a container.

@@ -1,16 +1,18 @@
 //! Control flow: branches, loops, `try` and `with`.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::cond::Asked;
 use super::exec::{Exec, Flow};
 use super::guard::{Choice, Guard, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Value};
-use crate::program::model::Place;
-use crate::syntax::ir::{Arm, BlockId, Cond, Handler, Op, Var};
+use crate::program::model::{Container, Place};
+use crate::syntax::ir::{Arm, BlockId, Cond, Const, Handler, Op, Var};
 
 /// Arms of one branch that are told apart.
 const MAX_ARMS: usize = 60;
+/// Elements of a display that a loop takes one by one.
+const MAX_UNROLLED: usize = 4;
 
 impl<'a> Exec<'a> {
     pub(super) fn branch(&mut self, arms: &'a [Arm], otherwise: BlockId) -> Flow {
@@ -253,11 +255,21 @@ impl<'a> Exec<'a> {
         self.loops += 1;
         let this = self.loops;
         let drains = self.drains.len();
+        let exits = self.exits;
         let mut broke = false;
-        for _ in 0..self.rounds() {
-            let known = self.heap.objects.len();
-            let elements = self.iterate(iter, is_async, place);
-            let elements = self.take_turns(elements, this, known);
+        let displayed = self.displayed(iter);
+        let rounds = displayed
+            .as_ref()
+            .map_or(self.rounds(), |it| it.len() as u32);
+        for round in 0..rounds {
+            let elements = match &displayed {
+                Some(elements) => elements[round as usize].clone(),
+                None => {
+                    let known = self.heap.objects.len();
+                    let elements = self.iterate(iter, is_async, place);
+                    self.take_turns(elements, this, known)
+                }
+            };
             self.set(item, elements);
             let flow = self.block(body);
             self.heap.go(inside);
@@ -269,11 +281,51 @@ impl<'a> Exec<'a> {
         self.loop_depth -= 1;
         self.heap.go(saved);
         self.drain(drains);
+        if exits == self.exits {
+            self.exhaust(iter);
+        }
         if broke {
             Flow::Next
         } else {
             self.block(orelse)
         }
+    }
+
+    /// The elements that the rounds of a loop over a display (`for a, b in ((x, y), (y, x))`) have
+    /// in hand, if it is still as it was made and is a short one.
+    fn displayed(&mut self, iter: &Value) -> Option<Vec<Value>> {
+        let [(display, guard)] = *iter.as_slice() else {
+            return None;
+        };
+        if self.loop_depth > 2 {
+            return None;
+        }
+        let elements = match self.heap.kind(display) {
+            Kind::Container(Container::List) => {
+                let elements = self.display_elements(display, guard)?;
+                elements.into_iter().map(|it| smallvec![it]).collect()
+            }
+            Kind::Container(Container::Tuple) => self.tuple_elements(display, guard)?,
+            _ => return None,
+        };
+        (2..=MAX_UNROLLED)
+            .contains(&elements.len())
+            .then_some(elements)
+    }
+
+    /// The elements of a tuple of which all positions are known.
+    fn tuple_elements(&mut self, tuple: Obj, guard: Guard) -> Option<Vec<Value>> {
+        let mut res = Vec::new();
+        for cell in self.heap.cells_of(tuple) {
+            let Label::Key(key) = self.heap.cells[cell as usize].label else {
+                return None;
+            };
+            if self.heap.as_constant(key) != Some(Const::Int(res.len() as i64)) {
+                return None;
+            }
+            res.push(self.heap.content(cell, guard));
+        }
+        Some(res)
     }
 
     /// As [`super::store::Heap::take_turns`]. Whoever replays a summary has to know which elements

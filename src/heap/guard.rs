@@ -417,6 +417,18 @@ impl Guards {
     /// object that an index picked, counts as cleared for all of them: a finding must be sure
     /// that the reference stands.
     pub(crate) fn flow(&mut self, guard: Guard) -> Guard {
+        self.keep(guard, |it| matches!(it, Choice::Flow(_) | Choice::Stop))
+    }
+
+    /// The control flow, and which class an object has: what one class stores does not take the
+    /// place of what another one would have stored.
+    pub(crate) fn flow_and_class(&mut self, guard: Guard) -> Guard {
+        self.keep(guard, |it| {
+            matches!(it, Choice::Flow(_) | Choice::Stop | Choice::Class { .. })
+        })
+    }
+
+    fn keep(&mut self, guard: Guard, is_kept: impl Fn(&Choice) -> bool) -> Guard {
         if guard == Guard::TRUE {
             return guard;
         }
@@ -424,7 +436,7 @@ impl Guards {
             .literals(guard)
             .iter()
             .copied()
-            .filter(|it| matches!(self.choice(it.branch), Choice::Flow(_) | Choice::Stop))
+            .filter(|it| is_kept(self.choice(it.branch)))
             .collect();
         self.intern(&kept)
     }

@@ -7,7 +7,7 @@ use super::exec::Exec;
 use super::guard::Choice;
 use super::object::{Kind, Label, Obj, Ty, Value};
 use super::summary::{Summary, SummaryKey};
-use crate::program::model::{ClassId, Constructor, FuncId, Member};
+use crate::program::model::{ClassId, Constructor, FuncId, Member, MethodKind};
 use crate::syntax::Name;
 use crate::syntax::ir::Const;
 use crate::syntax::name::known;
@@ -22,7 +22,10 @@ impl Exec<'_> {
     ) -> bool {
         let open = summary.undecided.iter().any(|&(obj, method)| {
             let found = self.peek(summary, obj, closure, bound, 0);
-            found.iter().any(|&it| self.is_telling(it, method))
+            found.iter().any(|&it| {
+                let makes = method == known::CALL && summary.asks_results;
+                self.is_telling(it, method) || makes && self.makes_instance(it)
+            })
         });
         open || summary.choices.iter().any(|it| match it {
             Choice::Class { of, candidates } => {
@@ -91,6 +94,19 @@ impl Exec<'_> {
             // Which class it is matters for what its methods do, and for what delays a finalizer.
             Constructor::None => !self.env.program.class_info(class).members.is_empty(),
         }
+    }
+
+    /// Whether calling an object makes an instance that has methods.
+    fn makes_instance(&self, obj: Obj) -> bool {
+        let program = self.env.program;
+        let is_method = |it: &Member| matches!(it, Member::Method(_, MethodKind::Instance));
+        self.tys(obj).iter().any(|ty| match *ty {
+            Ty::ClassObject(class) => {
+                let mut mro = program.class_info(class).mro.iter();
+                mro.any(|&it| program.class_info(it).members.values().any(is_method))
+            }
+            _ => false,
+        })
     }
 
     /// The objects that an object of a summary is for this caller, as far as that can be told

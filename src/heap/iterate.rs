@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::call::Args;
 use super::exec::Exec;
+use super::facts::Observed;
 use super::object::{Kind, Label, Obj, Role, Ty, Value};
 use super::suspended::Step;
 use crate::program::model::{Container, Place};
@@ -58,6 +59,28 @@ impl Exec<'_> {
                     return self.call_method(&receiver, known::GETITEM, &args, place);
                 }
                 self.plain_elements(obj, true, place)
+            }
+        }
+    }
+
+    /// Somebody takes all elements of an iterable. If it is a generator, it has come to its end. A
+    /// generator that does so may wait somewhere on the way.
+    pub(crate) fn exhaust(&mut self, iterables: &Value) {
+        if self.frame().ir.is_generator {
+            return;
+        }
+        for &(obj, _) in iterables {
+            if self.container_of(obj).is_some() {
+                continue;
+            }
+            self.advance(obj, Step::Last);
+            let object = self.heap.object(obj);
+            // Its own finalizer comes too late.
+            let in_time = !self.frames.iter().any(|it| it.ir.name == known::DEL);
+            if let (true, true, Some(origin)) = (in_time, object.kind.is_symbolic(), object.origin)
+            {
+                let func = self.frame().func;
+                self.observed.push((origin, Observed::ExhaustedBy(func)));
             }
         }
     }

@@ -168,6 +168,8 @@ pub(crate) enum Role {
     Every,
     /// One of those after the first so many, which may be the one of a round of a loop.
     Rest(u32, Option<u32>),
+    /// The first or the last one, which was taken out.
+    Popped { first: bool },
 }
 
 /// No cell.

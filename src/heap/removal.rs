@@ -4,7 +4,7 @@ use super::call::Args;
 use super::exec::Exec;
 use super::facts::SlotKey;
 use super::guard::Guard;
-use super::object::{Kind, Label, Obj, Value};
+use super::object::{Kind, Label, Obj, Role, Value};
 use super::store::join;
 use crate::program::model::{Container, Place};
 use crate::syntax::Name;
@@ -51,8 +51,19 @@ impl Exec<'_> {
             self.heap.cut_edge(edge, here);
             return value;
         }
+        let own = self.own_ends(recv, first);
+        if let (false, &[(edge, guard)]) = (first, own.as_slice())
+            && self.heap.guards.implies(here, guard)
+        {
+            self.heap.cut_edge(edge, here);
+            return smallvec::smallvec![(self.heap.edges[edge as usize].dst, guard)];
+        }
         let res = self.elements_of(recv, here, place);
         let res = self.heap.pick(res);
+        for (edge, _) in own {
+            self.heap.cut_edge(edge, here);
+        }
+        self.take_found(recv, first, &res);
         self.pop_one(recv, first, here);
         if name.as_str() == "popitem" {
             let pair = self.new_container(Container::Tuple, place);
@@ -69,6 +80,53 @@ impl Exec<'_> {
         let constants = index.iter().map(|it| self.heap.as_constant(it.0));
         let mut ends = constants.map(|it| matches!(it, Some(Const::Int(0 | -1))));
         !index.is_empty() && ends.all(|it| it)
+    }
+
+    /// Of the elements that this function has put into a container of the caller's, those that may
+    /// be the first or the last one. The last one that it has put in for certain is the last of
+    /// all; whether the first one is the first of all, only the caller knows.
+    fn own_ends(&mut self, recv: Obj, first: bool) -> Vec<(u32, Guard)> {
+        let mut res = Vec::new();
+        let here = self.heap.here();
+        let Some(cell) = self.heap.find_cell(recv, Label::Elem) else {
+            return res;
+        };
+        if !self.is_open(recv) {
+            return res;
+        }
+        let mut edges = self.heap.cells[cell as usize].edges.to_vec();
+        edges.retain(|&it| !self.heap.edges[it as usize].read);
+        edges.sort_by_key(|&it| self.heap.edges[it as usize].order);
+        if !first {
+            edges.reverse();
+        }
+        for edge in edges {
+            if let Some(guard) = self.heap.stands(edge, here) {
+                res.push((edge, guard));
+                if self.heap.guards.implies(here, guard) {
+                    break;
+                }
+            }
+        }
+        res
+    }
+
+    /// Takes elements that were found in a container of the caller's out of it. If that is the only
+    /// time, the caller knows which one it was.
+    fn take_found(&mut self, recv: Obj, first: bool, elements: &Value) {
+        let here = self.heap.here();
+        let once = !self.popped.iter().any(|it| it.0 == recv);
+        for &(obj, guard) in elements {
+            let object = &mut self.heap.objects[obj.0 as usize];
+            let is_found = matches!(object.kind, Kind::Lazy { base, .. } if base == recv);
+            if !is_found {
+                continue;
+            }
+            if once && object.role == Role::Picked {
+                object.role = Role::Popped { first };
+            }
+            self.cut_to(recv, &smallvec::smallvec![(obj, guard)], here);
+        }
     }
 
     /// Takes the first or last element out of a container: which one that is, the caller may know.
@@ -117,6 +175,16 @@ impl Exec<'_> {
 
     /// Takes objects out of a container, whenever `under` holds.
     pub(crate) fn remove_under(&mut self, recv: Obj, what: &Value, under: Guard) {
+        self.cut_to(recv, what, under);
+        if self.is_open(recv) {
+            let flow = self.heap.guards.flow(under);
+            self.removed
+                .extend(what.iter().map(|it| (recv, it.0, flow)));
+        }
+    }
+
+    /// Cuts what refers to some of the elements of a container.
+    fn cut_to(&mut self, recv: Obj, what: &Value, under: Guard) {
         for cell in self.heap.cells_of(recv) {
             let label = self.heap.cells[cell as usize].label;
             if !matches!(label, Label::Elem | Label::Key(_) | Label::DictKey) {
@@ -129,11 +197,6 @@ impl Exec<'_> {
                     self.heap.cut_edge(edge, under);
                 }
             }
-        }
-        if self.is_open(recv) {
-            let flow = self.heap.guards.flow(under);
-            self.removed
-                .extend(what.iter().map(|it| (recv, it.0, flow)));
         }
     }
 

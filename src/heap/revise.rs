@@ -136,8 +136,10 @@ impl<T: Send + Sync> Revision<'_, T> {
         let (before, after) = (seen(old), seen(&new.observed));
         let mut changed = before.symmetric_difference(&after);
         let is_silent = changed.all(|(slot, what)| {
-            matches!(what, Observed::ClearedBy(_) | Observed::ClearedAtEnd(_))
-                || !self.executions.readers.of_slot.contains(slot)
+            matches!(
+                what,
+                Observed::ClearedBy(_) | Observed::ClearedAtEnd(_) | Observed::ExhaustedBy(_)
+            ) || !self.executions.readers.of_slot.contains(slot)
         });
         let told = old.iter().chain(&new.observed);
         self.touched.extend(told.map(|it| it.0));

@@ -279,7 +279,14 @@ impl Heap {
             };
             if overwrites {
                 let cell = self.cell(src, label);
-                self.cut(cell, under);
+                // `None` clears what is there, whatever class the object turns out to have.
+                let clears = value.iter().all(|it| self.as_constant(it.0).is_some());
+                let instead = if clears {
+                    self.guards.flow(under)
+                } else {
+                    self.guards.flow_and_class(under)
+                };
+                self.cut_under(cell, instead);
             }
             // Where something else may be there still, a number has to be told from it.
             let opaque = (overwrites && value.is_empty() && self.may_hold(src, label))
@@ -321,6 +328,10 @@ impl Heap {
     pub(crate) fn cut(&mut self, cell: u32, under: Guard) {
         self.note_classes(cell, under);
         let under = self.guards.flow(under);
+        self.cut_under(cell, under);
+    }
+
+    fn cut_under(&mut self, cell: u32, under: Guard) {
         let Self {
             guards,
             edges,

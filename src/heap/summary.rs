@@ -17,6 +17,7 @@ use super::store::CutFor;
 use super::suspended::Step;
 use crate::program::model::{ClassId, FuncId, Place};
 use crate::syntax::Name;
+use crate::syntax::name::known;
 
 mod crowded;
 
@@ -84,6 +85,8 @@ pub(crate) struct Summary {
     pub(crate) implied: Vec<SummaryImplied>,
     /// Objects whose type is not known, and the method called on them.
     pub(crate) undecided: Vec<(Obj, Name)>,
+    /// Methods are called on what calls give back that are not followed.
+    pub(crate) asks_results: bool,
     /// Objects handed to code that is not followed.
     pub(crate) escaped: Vec<Obj>,
     /// Generators that are run on, and how far.
@@ -282,6 +285,9 @@ impl<'e, 'a> Summarizer<'e, 'a> {
         }
         let mut undecided: Vec<(Obj, Name)> = this.exec.undecided.iter().copied().collect();
         undecided.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_str().cmp(b.1.as_str())));
+        let heap = &this.exec.heap;
+        let mut methods = undecided.iter().filter(|it| it.1 != known::CALL);
+        this.res.asks_results = methods.any(|it| heap.kind(it.0) == Kind::Opaque);
         undecided.truncate(MAX_UNDECIDED);
         for (obj, name) in undecided {
             if this.is_outside(obj)
