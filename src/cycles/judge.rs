@@ -11,8 +11,9 @@ use super::event_loop::ends_with_loop;
 use super::standing_pins::calls;
 use super::witness::{Link, Victim, Witness};
 use crate::heap::facts::{Facts, Slot, SlotKey};
-use crate::heap::object::{Kind, Ty};
-use crate::program::model::{ClassId, FuncId, Place, Program};
+use crate::heap::object::{Kind, Label, Ty};
+use crate::program::model::{ClassId, FuncId, Member, Place, Program};
+use crate::syntax::Name;
 
 /// A ring that stands.
 #[derive(Debug, Clone)]
@@ -68,10 +69,16 @@ pub(crate) fn judge(
 ) -> Vec<Ring> {
     let callers = &calls.callers;
     let standing = Standing::of(program, calls, &witnesses);
+    let computed = computed(program);
     let mut rings: Vec<Ring> = Vec::new();
     let mut known: FxHashMap<Vec<(u32, u32, u32)>, usize> = FxHashMap::default();
     for mut witness in witnesses {
-        if !witness.links.iter().all(|it| is_believed(facts, it)) {
+        if !witness.links.iter().all(|it| is_believed(facts, it))
+            || witness
+                .links
+                .iter()
+                .any(|it| is_computed(program, &computed, it))
+        {
             continue;
         }
         for link in witness.links.iter_mut().filter(|it| it.read) {
@@ -239,6 +246,45 @@ fn merge(known: &mut Ring, other: Ring) {
     known.broken_by.dedup();
 }
 
+/// Attributes that a property of some class of the project stores.
+fn computed(program: &Program) -> FxHashSet<Name> {
+    let classes = (0..).map(ClassId).zip(&program.classes);
+    classes
+        .filter(|it| !program.is_library(program.file_of_class(it.0)))
+        .flat_map(|it| &it.1.members)
+        .filter(|it| {
+            matches!(
+                it.1,
+                Member::Property {
+                    setter: Some(_),
+                    ..
+                }
+            )
+        })
+        .map(|it| *it.0)
+        .collect()
+}
+
+/// Whether the attribute is a property, or, of an object of unknown class, may be one: nobody knows
+/// what the assignment stores, a weak reference often.
+fn is_computed(program: &Program, computed: &FxHashSet<Name>, link: &Link) -> bool {
+    let Label::Attr(name) = link.label else {
+        return false;
+    };
+    let is_property = |ty: &Ty| match *ty {
+        Ty::Instance(class) => matches!(
+            program.lookup(class, name),
+            Some((_, Member::Property { cached: false, .. }))
+        ),
+        _ => false,
+    };
+    computed.contains(&name)
+        && match link.holder.tys.as_slice() {
+            [] => link.holder.kind.is_symbolic(),
+            tys => tys.iter().any(is_property),
+        }
+}
+
 pub(super) fn is_believed(facts: &Facts, link: &Link) -> bool {
     if !link.read {
         return true;
@@ -404,7 +450,7 @@ fn exhausted_by<'a>(facts: &'a Facts, witness: &'a Witness) -> impl Iterator<Ite
 fn cleared_by_name(program: &Program, facts: &Facts, witness: &Witness) -> Vec<FuncId> {
     let mut res = Vec::new();
     for link in &witness.links {
-        if let crate::heap::object::Label::Attr(name) = link.label {
+        if let Label::Attr(name) = link.label {
             if !link.slots.is_empty() {
                 continue;
             }

@@ -16,7 +16,7 @@ use crate::heap::facts::SlotKey;
 use crate::heap::guard::{Guard, Literal, Test};
 use crate::heap::object::{Kind, Label, NOWHERE, Obj, Role, Root, Ty, Value};
 use crate::heap::store::Heap;
-use crate::program::model::{ClassId, Member, Program};
+use crate::program::model::{ClassId, FuncId, Member, Program};
 use crate::program::scc;
 use crate::syntax::Name;
 
@@ -56,6 +56,7 @@ pub(crate) fn rings(exit: &mut Exit<'_>) -> Option<Vec<Witness>> {
             if let Some(ring) = graph.ring(program, &mut exit.exec.heap, edge, &members)
                 && !graph.ends_with_referent(&exit.exec.heap, &ring)
                 && !is_run_elsewhere(&exit.exec, &ring)
+                && !is_left_halfway(&exit.exec, &ring)
                 && !is_of_classes(&exit.exec, &ring)
             {
                 found.push(ring);
@@ -311,6 +312,24 @@ fn is_run_elsewhere(exec: &Exec<'_>, ring: &[u32]) -> bool {
         let obj = exec.heap.edges[it as usize].src;
         matches!(exec.heap.kind(obj), Kind::Suspended(_)) && exec.escaped.contains(&obj)
     })
+}
+
+/// Whether a reference of the ring is stored in a function that was not seen through to its end,
+/// where it may be cut again.
+fn is_left_halfway(exec: &Exec<'_>, ring: &[u32]) -> bool {
+    let program = exec.env.program;
+    !exec.unfinished.is_empty()
+        && ring.iter().any(|&it| {
+            let edge = &exec.heap.edges[it as usize];
+            let holds = |&func: &FuncId| {
+                let ir = program.function(func);
+                let (at, name) = (edge.place.range, ir.name_range);
+                program.file_of(func) == edge.place.file
+                    && ir.range.contains_range(at)
+                    && at.start() > name.end()
+            };
+            !edge.read && exec.unfinished.iter().any(holds)
+        })
 }
 
 /// Whether an object on the ring is a class, the instance of a metaclass: those are there for

@@ -5,7 +5,7 @@
 use smallvec::SmallVec;
 
 use super::exec::Exec;
-use super::guard::{Choice, Guard, Implied, Literal, Test};
+use super::guard::{Arms, Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, NOWHERE, Obj, Role, Ty, Value};
 use super::store::{CutFor, Edge, join};
 use super::summary::{Summary, SummaryKey};
@@ -227,9 +227,9 @@ impl Exec<'_> {
     }
 
     /// Notes how a test comes out for each of the caller's objects that may be meant.
-    fn imply_each(&mut self, arm: Literal, test: &Test, holds: bool, map: &[Value]) {
+    fn imply_each(&mut self, arms: Arms, test: &Test, holds: bool, map: &[Value]) {
         if let Test::Same(a, b) = *test {
-            return self.imply_sameness(arm, &map[a.0 as usize], &map[b.0 as usize], holds);
+            return self.imply_sameness(arms, &map[a.0 as usize], &map[b.0 as usize], holds);
         }
         if let Test::Equal(..) = test {
             return;
@@ -237,7 +237,7 @@ impl Exec<'_> {
         for &(obj, of) in &map[test.of().0 as usize] {
             if let Some(test) = test.map(|_| Some(obj)) {
                 self.heap.guards.imply(Implied {
-                    arm,
+                    arms,
                     test,
                     holds,
                     of,
@@ -409,7 +409,7 @@ impl Exec<'_> {
                         if let (Some(test), None) = (test, mapped) {
                             for arm in 0..2 {
                                 let literal = Literal { branch, arm };
-                                self.imply_each(literal, test, arm == 0, map);
+                                self.imply_each(literal.into(), test, arm == 0, map);
                             }
                         }
                         Fate::Open(branch)
@@ -442,18 +442,15 @@ impl Exec<'_> {
             };
             fates.push(fate);
         }
-        let mut excluded: SmallVec<[(Literal, u32); 2]> = SmallVec::new();
+        let mut excluded: SmallVec<[(Arms, u32); 2]> = SmallVec::new();
         for it in &summary.implied {
             if self.outcome(&it.test, map) == Some(!it.holds) {
-                excluded.push((it.arm, it.of));
+                excluded.push((it.arms, it.of));
             } else if summary.guards[it.of as usize].is_empty()
-                && let Fate::Open(branch) = fates[it.arm.branch.0 as usize]
+                && let Fate::Open(branch) = fates[it.arms.branch.0 as usize]
             {
-                let arm = Literal {
-                    branch,
-                    arm: it.arm.arm,
-                };
-                self.imply_each(arm, &it.test, it.holds, map);
+                let arms = Arms { branch, ..it.arms };
+                self.imply_each(arms, &it.test, it.holds, map);
             }
         }
         summary
@@ -462,10 +459,10 @@ impl Exec<'_> {
             .map(|literals| {
                 let mut res = Guard::TRUE;
                 let says = |it: &Literal| literals.contains(it);
-                if excluded
-                    .iter()
-                    .any(|(arm, of)| says(arm) && summary.guards[*of as usize].iter().all(says))
-                {
+                if excluded.iter().any(|(arms, of)| {
+                    literals.iter().any(|it| arms.contains(*it))
+                        && summary.guards[*of as usize].iter().all(says)
+                }) {
                     return None;
                 }
                 for literal in literals {
@@ -535,6 +532,18 @@ impl Exec<'_> {
                 let mut res = None;
                 for (it, _) in map[obj.0 as usize].clone() {
                     let holds = self.outside_instance(it, is_value)?;
+                    if res.is_some_and(|known| known != holds) {
+                        return None;
+                    }
+                    res = Some(holds);
+                }
+                res
+            }
+            Test::IsMade(obj, made) => {
+                let made = *made;
+                let mut res = None;
+                for (it, _) in &map[obj.0 as usize] {
+                    let holds = self.is_made(*it, made)?;
                     if res.is_some_and(|known| known != holds) {
                         return None;
                     }

@@ -32,6 +32,8 @@ impl Exec<'_> {
         let tys = self.tys(obj);
         let special = tys.iter().any(|ty| match *ty {
             Ty::Instance(class) => self.intercepts_store(class, name, place),
+            // The attribute is the referent's.
+            Ty::Proxy => true,
             _ => false,
         });
         if !special {
@@ -77,8 +79,14 @@ impl Exec<'_> {
         value: &Value,
         place: Place,
     ) {
-        let Ty::Instance(class) = ty else {
-            return self.store_plain(obj, name, value, place);
+        let class = match ty {
+            Ty::Instance(class) => class,
+            Ty::Proxy => {
+                let here = self.heap.here();
+                let referent = self.load_one(obj, here, Label::Referent, place);
+                return self.store_attr(&referent, name, value, place);
+            }
+            _ => return self.store_plain(obj, name, value, place),
         };
         let program = self.env.program;
         let receiver = self.heap.value(obj);

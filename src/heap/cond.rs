@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::exec::Exec;
-use super::guard::{Branch, Choice, Guard, Implied, Literal, Test};
+use super::guard::{Arms, Branch, Choice, Guard, Implied, Literal, Made, Test};
 use super::object::{Kind, Label, Obj, Ty, Value};
 use crate::program::model::{ClassId, Member};
 use crate::syntax::Name;
@@ -144,6 +144,9 @@ impl Exec<'_> {
             Cond::IsInstance(var, class) => match self.class_of_var(*class) {
                 Some(class) => self.decide_each(*var, |this, obj| this.instance_of(obj, class)),
                 None => {
+                    if let Some(made) = self.made_class(*class) {
+                        return self.decide_each(*var, |this, obj| this.is_made(obj, made));
+                    }
                     let is_value = self.outside_class(*class)?;
                     self.decide_each(*var, |this, obj| this.outside_instance(obj, is_value))
                 }
@@ -271,6 +274,39 @@ impl Exec<'_> {
         }
     }
 
+    /// `types.MethodType` and `types.FunctionType`, or what asks for them.
+    fn made_class(&mut self, var: Var) -> Option<Made> {
+        let value = self.get(var);
+        let [(obj, _)] = value.as_slice() else {
+            return None;
+        };
+        let Kind::External(name) = self.heap.kind(*obj) else {
+            return None;
+        };
+        match name.as_str() {
+            "types.MethodType" | "inspect.ismethod" => Some(Made::Method),
+            "types.FunctionType" | "types.LambdaType" | "inspect.isfunction" => {
+                Some(Made::Function)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an object is a function, or a bound method.
+    pub(super) fn is_made(&self, obj: Obj, made: Made) -> Option<bool> {
+        match self.heap.kind(obj) {
+            Kind::BoundMethod(_) => Some(made == Made::Method),
+            Kind::Function(_) => Some(made == Made::Function),
+            Kind::Const(_)
+            | Kind::Container(_)
+            | Kind::Instance
+            | Kind::BuiltinMethod(_)
+            | Kind::Class(_)
+            | Kind::Module(_) => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether the class in a variable is outside the program, and such that nothing can be said
     /// to be an instance of it by its methods alone; and whether its instances hold nothing.
     fn outside_class(&mut self, var: Var) -> Option<bool> {
@@ -287,7 +323,10 @@ impl Exec<'_> {
                 _ => Some(false),
             },
             Kind::External(name) => {
-                let module = name.as_str().rsplit_once('.').map(|it| it.0)?;
+                let (module, last) = name.as_str().rsplit_once('.')?;
+                if matches!(last, "ismethod" | "isfunction") {
+                    return None;
+                }
                 let is_structural = matches!(module, "abc" | "typing" | "typing_extensions")
                     || module.starts_with("collections");
                 (!is_structural).then_some(matches!(
@@ -426,7 +465,10 @@ impl Exec<'_> {
                 let of = single(self, *var)?;
                 match self.class_of_var(*class) {
                     Some(class) => Some(Test::IsInstance(of, class)),
-                    None => Some(Test::IsOutside(of, self.outside_class(*class)?)),
+                    None => match self.made_class(*class) {
+                        Some(made) => Some(Test::IsMade(of, made)),
+                        None => Some(Test::IsOutside(of, self.outside_class(*class)?)),
+                    },
                 }
             }
             Cond::HasAttr(var, name) => Some(Test::HasAttr(single(self, *var)?, *name)),
@@ -434,49 +476,51 @@ impl Exec<'_> {
         }
     }
 
-    /// Notes in an arm of a branch how tests come out that its condition is made of.
-    pub(super) fn imply(&mut self, arm: Literal, cond: &Cond, holds: bool) {
+    /// Notes in arms of a branch how tests come out that a condition is made of.
+    pub(super) fn imply(&mut self, arms: Arms, cond: &Cond, holds: bool) {
         match cond {
-            Cond::Not(cond) => self.imply(arm, cond, !holds),
+            Cond::Not(cond) => self.imply(arms, cond, !holds),
             Cond::Any(conds) if holds => {
                 if let Some((var, is_value)) = self.any_outside(conds) {
-                    self.imply_each_of(arm, var, true, |it| Test::IsOutside(it, is_value));
+                    self.imply_each_of(arms, var, true, |it| Test::IsOutside(it, is_value));
                 }
             }
             Cond::All(conds) if holds => {
-                conds.iter().for_each(|it| self.imply(arm, it, holds));
+                conds.iter().for_each(|it| self.imply(arms, it, holds));
             }
-            Cond::Any(conds) => conds.iter().for_each(|it| self.imply(arm, it, holds)),
+            Cond::Any(conds) => conds.iter().for_each(|it| self.imply(arms, it, holds)),
             Cond::All(_) | Cond::Unknown | Cond::Always(_) => {}
-            Cond::IsNone(var) => self.imply_each_of(arm, *var, holds, Test::IsNone),
+            Cond::IsNone(var) => self.imply_each_of(arms, *var, holds, Test::IsNone),
             Cond::Truthy(var) => match self.decided_by(*var) {
                 Some((branch, is_other)) => {
                     let decided = Literal {
                         branch,
                         arm: u16::from(holds == is_other),
                     };
-                    self.heap.guards.imply_all_of(arm, decided);
+                    self.heap.guards.imply_all_of(arms, decided);
                 }
-                None => self.imply_each_of(arm, *var, holds, Test::Truthy),
+                None => self.imply_each_of(arms, *var, holds, Test::Truthy),
             },
             Cond::HasAttr(var, name) => {
-                self.imply_each_of(arm, *var, holds, |it| Test::HasAttr(it, *name));
+                self.imply_each_of(arms, *var, holds, |it| Test::HasAttr(it, *name));
             }
             Cond::IsInstance(var, class) => {
                 if let Some(class) = self.class_of_var(*class) {
-                    self.imply_each_of(arm, *var, holds, |it| Test::IsInstance(it, class));
+                    self.imply_each_of(arms, *var, holds, |it| Test::IsInstance(it, class));
+                } else if let Some(made) = self.made_class(*class) {
+                    self.imply_each_of(arms, *var, holds, |it| Test::IsMade(it, made));
                 } else if let Some(is_value) = self.outside_class(*class) {
-                    self.imply_each_of(arm, *var, holds, |it| Test::IsOutside(it, is_value));
+                    self.imply_each_of(arms, *var, holds, |it| Test::IsOutside(it, is_value));
                 }
             }
             Cond::Same(a, b) => {
                 let (a, b) = (self.get(*a), self.get(*b));
-                self.imply_sameness(arm, &a, &b, holds);
+                self.imply_sameness(arms, &a, &b, holds);
             }
             Cond::Equal(..) => {
                 if let Some(test) = self.test_of(cond) {
                     self.heap.guards.imply(Implied {
-                        arm,
+                        arms,
                         test,
                         holds,
                         of: Guard::TRUE,
@@ -487,23 +531,23 @@ impl Exec<'_> {
     }
 
     /// Notes in an arm that two values are the same object, or are not.
-    pub(super) fn imply_sameness(&mut self, arm: Literal, a: &Value, b: &Value, holds: bool) {
+    pub(super) fn imply_sameness(&mut self, arms: Arms, a: &Value, b: &Value, holds: bool) {
         for &(one, under) in a {
             let others = b.iter().filter_map(|&(other, also)| {
                 let of = self.heap.guards.and(under, also)?;
                 Some((other, of))
             });
             let others: Value = others.collect();
-            self.imply_for(arm, &others, holds, |it| Test::Same(one, it));
+            self.imply_for(arms, &others, holds, |it| Test::Same(one, it));
         }
     }
 
-    fn imply_each_of(&mut self, arm: Literal, var: Var, holds: bool, test: impl Fn(Obj) -> Test) {
+    fn imply_each_of(&mut self, arms: Arms, var: Var, holds: bool, test: impl Fn(Obj) -> Test) {
         let value = self.get(var);
-        self.imply_for(arm, &value, holds, test);
+        self.imply_for(arms, &value, holds, test);
     }
 
-    fn imply_for(&mut self, arm: Literal, value: &Value, holds: bool, test: impl Fn(Obj) -> Test) {
+    fn imply_for(&mut self, arms: Arms, value: &Value, holds: bool, test: impl Fn(Obj) -> Test) {
         for &(obj, of) in value {
             let test = test(obj);
             // What holds on the way there is no news.
@@ -514,7 +558,7 @@ impl Exec<'_> {
                 of
             };
             self.heap.guards.imply(Implied {
-                arm,
+                arms,
                 test,
                 holds,
                 of,

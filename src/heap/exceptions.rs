@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use super::call::Args;
 use super::exec::{Exec, Flow, Frame};
 use super::frames::MAX_CAUGHT;
+use super::guard::Guard;
 use super::object::{Kind, Label, Obj, Ty, Value};
 use crate::program::model::{Binding, ClassId, Place};
 use crate::syntax::Name;
@@ -18,6 +19,8 @@ use crate::syntax::name::known;
 /// An exception that was raised and not yet caught.
 pub(crate) struct Raised {
     pub(super) exception: Obj,
+    /// The path to the `raise`: what its frames hold on other paths it does not keep alive.
+    guard: Guard,
     /// The functions it has left so far, from the one that raised on outwards.
     pub(super) frames: SmallVec<[Obj; 2]>,
 }
@@ -31,7 +34,7 @@ impl<'a> Exec<'a> {
     pub(super) fn handle(&mut self, handler: &'a Handler, raised: &[Raised]) -> Flow {
         let path = self.heap.here();
         let exception = self.catch(handler, raised);
-        let innermost = exception.first().map(|it| it.0);
+        let innermost = exception.first().copied();
         self.frame_mut().trace.handling.extend(innermost);
         self.set(handler.exception, exception);
         let flow = self.block(handler.body);
@@ -63,24 +66,21 @@ impl<'a> Exec<'a> {
             range: handler.range,
         };
         let here = self.heap.here();
-        let known: Vec<(Obj, SmallVec<[Obj; 2]>)> = raised
-            .iter()
-            .filter(|it| self.catches(handler, it.exception))
-            .map(|it| (it.exception, it.frames.clone()))
-            .collect();
         let mut value = Value::new();
-        for (exception, below) in known {
-            if value.iter().any(|it| it.0 == exception) {
+        for it in raised {
+            if !self.catches(handler, it.exception) || value.iter().any(|of| of.0 == it.exception) {
                 continue;
             }
-            value.push((exception, here));
-            self.note_caught(exception, place, below);
+            if let Some(guard) = self.heap.guards.and(here, it.guard) {
+                value.push((it.exception, guard));
+                self.note_caught(it.exception, guard, place, it.frames.clone());
+            }
         }
         if value.is_empty() {
             let exception = self.heap.alloc(Kind::Caught, place);
             let class = self.caught_class(handler);
             self.heap.objects[exception.0 as usize].tys.extend(class);
-            self.note_caught(exception, place, SmallVec::new());
+            self.note_caught(exception, here, place, SmallVec::new());
             return self.heap.value(exception);
         }
         self.heap.pick(value)
@@ -179,12 +179,14 @@ impl<'a> Exec<'a> {
         let context = self.frame().trace.handling.last().copied();
         let raised = match exc {
             Some(exc) => self.get(exc),
-            None => context.map(|it| self.heap.value(it)).unwrap_or_default(),
+            None => context.into_iter().collect(),
         };
+        let context = context.map(|it| it.0);
+        let here = self.heap.here();
         let cause = cause.map(|it| self.get(it)).unwrap_or_default();
         let caught = self.is_catching();
         self.raises |= !caught;
-        for (exception, _) in raised {
+        for (exception, of) in raised {
             let (kind, value) = (self.heap.kind(exception), self.heap.value(exception));
             if !matches!(kind, Kind::Instance | Kind::Holder | Kind::Caught) {
                 continue;
@@ -198,9 +200,13 @@ impl<'a> Exec<'a> {
                 let label = Label::Attr(Name::new("__cause__"));
                 self.heap.store(&value, label, &cause, place, true);
             }
-            if caught && self.raised.len() < MAX_CAUGHT {
+            if caught
+                && self.raised.len() < MAX_CAUGHT
+                && let Some(guard) = self.heap.guards.and(here, of)
+            {
                 self.raised.push(Raised {
                     exception,
+                    guard,
                     frames: SmallVec::new(),
                 });
             }
@@ -233,7 +239,7 @@ impl<'a> Exec<'a> {
 
     /// `sys.exc_info()`: the exception being handled, with its traceback.
     pub(super) fn exc_info(&mut self, place: Place) -> Value {
-        let Some(&exception) = self.frame().trace.handling.last() else {
+        let Some(&(exception, _)) = self.frame().trace.handling.last() else {
             let obj = self.heap.alloc(Kind::Opaque, place);
             return self.heap.value(obj);
         };
@@ -246,7 +252,7 @@ impl<'a> Exec<'a> {
     /// `sys.exception()`
     pub(super) fn handled_exception(&mut self) -> Value {
         match self.frame().trace.handling.last() {
-            Some(&exception) => self.heap.value(exception),
+            Some(&(exception, _)) => self.heap.value(exception),
             None => Value::new(),
         }
     }

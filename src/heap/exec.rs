@@ -49,6 +49,8 @@ pub(crate) struct Exec<'a> {
     pub(crate) used: Vec<SummaryKey>,
     /// Objects handed to code that is not followed.
     pub(crate) escaped: FxHashSet<Obj>,
+    /// Functions executed in place that were not seen through to their end.
+    pub(crate) unfinished: FxHashSet<FuncId>,
     /// Objects of unknown type on which a method is called (or which are called): what that does
     /// depends on their type. Without a name, something else depends on it.
     pub(crate) undecided: FxHashSet<(Obj, Name)>,
@@ -62,6 +64,8 @@ pub(crate) struct Exec<'a> {
     /// Whether a `finally` is executed, and how much of that was done beyond the bounds.
     leaving: bool,
     left: u32,
+    /// Those of the function itself, without what it calls.
+    own_steps: u32,
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
     /// Generators of which one more element was asked for, and whether they may have ended.
@@ -174,6 +178,7 @@ impl<'a> Exec<'a> {
             questions: Vec::new(),
             used: Vec::new(),
             escaped: FxHashSet::default(),
+            unfinished: FxHashSet::default(),
             undecided: FxHashSet::default(),
             cut: 0,
             inlined: 0,
@@ -182,6 +187,7 @@ impl<'a> Exec<'a> {
             steps: 0,
             leaving: false,
             left: 0,
+            own_steps: 0,
             loops: 0,
             loop_depth: 0,
             advanced: Vec::new(),
@@ -410,17 +416,24 @@ impl<'a> Exec<'a> {
 
     /// Executes a block of the current function.
     pub(crate) fn block(&mut self, block: BlockId) -> Flow {
-        if self.nesting >= MAX_NESTING || self.is_exhausted() {
-            self.cut += 1;
+        // What the function itself does is seen through to the end: it may break what stands.
+        let is_own = self.frames.len() == 1;
+        if self.nesting >= MAX_NESTING || !is_own && self.is_exhausted() {
+            self.cut_off();
             return Flow::Next;
         }
         self.nesting += 1;
         let insts: &'a [Inst] = &self.frame().ir.blocks[block.0 as usize];
         let mut flow = Flow::Next;
         for inst in insts {
-            self.steps += 1;
-            if self.steps > MAX_STEPS && self.is_exhausted() {
-                self.cut += 1;
+            let steps = if is_own {
+                &mut self.own_steps
+            } else {
+                &mut self.steps
+            };
+            *steps += 1;
+            if *steps > MAX_STEPS && (is_own || self.is_exhausted()) {
+                self.cut_off();
                 break;
             }
             flow = self.inst(inst);
@@ -430,6 +443,15 @@ impl<'a> Exec<'a> {
         }
         self.nesting -= 1;
         flow
+    }
+
+    /// A bound keeps the rest of a block from being executed.
+    fn cut_off(&mut self) {
+        self.cut += 1;
+        if self.frames.len() > 1 {
+            let func = self.frame().func;
+            self.unfinished.insert(func);
+        }
     }
 
     fn inst(&mut self, inst: &'a Inst) -> Flow {

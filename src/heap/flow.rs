@@ -4,7 +4,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::cond::Asked;
 use super::exec::{Exec, Flow};
-use super::guard::{Choice, Guard, Literal, Test};
+use super::guard::{Arms, Choice, Guard, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Value};
 use crate::program::model::{Container, Place};
 use crate::syntax::ir::{Arm, BlockId, Cond, Const, Handler, Op, Var};
@@ -71,6 +71,8 @@ impl<'a> Exec<'a> {
         let mut open = SmallVec::<[(Guard, usize); 4]>::new();
         let mut last_flow = Flow::Next;
         let mut silent_exits = true;
+        // How many tests have been said not to hold in the arms below them.
+        let mut denied = 0;
         for (idx, (arm, body)) in arms.iter().enumerate().take(MAX_ARMS) {
             let taken = asked.arm(idx);
             let Some(path) = self.heap.guards.extend(saved, branch, taken) else {
@@ -81,23 +83,28 @@ impl<'a> Exec<'a> {
                 branch,
                 arm: u16::try_from(taken).unwrap_or(u16::MAX),
             };
+            let below = match arms.len() {
+                0..=2 => literal.into(),
+                _ => Arms::below(literal),
+            };
             let before = self.footprint();
-            for (earlier, _) in &arms[..idx] {
+            for (at, (earlier, _)) in arms.iter().enumerate().take(idx) {
                 if let Some(earlier) = earlier {
-                    if !says_all {
-                        self.imply(literal, &earlier.cond, false);
+                    if !says_all && at >= denied {
+                        self.imply(below, &earlier.cond, false);
                     }
                     if !is_noted {
                         self.assume(&earlier.cond, false);
                     }
                 }
             }
+            denied = idx;
             if let Some(arm) = arm {
                 if tested.is_none_or(|it| !std::ptr::eq(it, *arm)) {
                     self.block(arm.test);
                 }
                 if !says_all {
-                    self.imply(literal, &arm.cond, true);
+                    self.imply(literal.into(), &arm.cond, true);
                 }
                 if !is_noted {
                     self.assume(&arm.cond, true);

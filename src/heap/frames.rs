@@ -25,7 +25,7 @@ use crate::syntax::name::known;
 /// An exception in a handler of a function that is being executed.
 pub(crate) struct Caught {
     exception: Obj,
-    /// When the handler runs.
+    /// When the handler runs for it.
     guard: Guard,
     /// When it began to, in the order of execution.
     order: u32,
@@ -52,7 +52,7 @@ pub(crate) struct Trace {
     object: Option<Obj>,
     caught: Vec<Caught>,
     /// The exceptions of the handlers that are being executed, the innermost last.
-    pub(super) handling: Vec<Obj>,
+    pub(super) handling: Vec<(Obj, Guard)>,
     /// Whether bindings of variables are written down.
     pub(super) recording: bool,
     bound: Vec<Bound>,
@@ -65,8 +65,14 @@ const MAX_BELOW: usize = 4;
 
 impl Exec<'_> {
     /// An exception has been caught by a handler that begins to run.
-    pub(super) fn note_caught(&mut self, exception: Obj, place: Place, below: SmallVec<[Obj; 2]>) {
-        let (guard, order) = (self.heap.here(), self.heap.tick());
+    pub(super) fn note_caught(
+        &mut self,
+        exception: Obj,
+        guard: Guard,
+        place: Place,
+        below: SmallVec<[Obj; 2]>,
+    ) {
+        let order = self.heap.tick();
         let trace = &mut self.frame_mut().trace;
         trace.recording = true;
         if trace.caught.len() < MAX_CAUGHT {

@@ -73,10 +73,20 @@ pub(crate) enum Test {
     /// It is an instance of one of some classes that are not the program's; of those whose
     /// instances hold nothing (`str`, `int`), if so marked.
     IsOutside(Obj, bool),
+    IsMade(Obj, Made),
     HasAttr(Obj, Name),
     Same(Obj, Obj),
     /// Compares equal to a constant.
     Equal(Obj, Obj),
+}
+
+/// What the interpreter makes of a `def`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Made {
+    /// `types.FunctionType`
+    Function,
+    /// `types.MethodType`, as `self.method` gives it.
+    Method,
 }
 
 impl Test {
@@ -86,6 +96,7 @@ impl Test {
         | Self::Truthy(of)
         | Self::IsInstance(of, _)
         | Self::IsOutside(of, _)
+        | Self::IsMade(of, _)
         | Self::HasAttr(of, _)
         | Self::Same(of, _)
         | Self::Equal(of, _)) = self;
@@ -99,6 +110,7 @@ impl Test {
             Self::Truthy(of) => Self::Truthy(to(of)?),
             Self::IsInstance(of, class) => Self::IsInstance(to(of)?, class),
             Self::IsOutside(of, is_value) => Self::IsOutside(to(of)?, is_value),
+            Self::IsMade(of, made) => Self::IsMade(to(of)?, made),
             Self::HasAttr(of, name) => Self::HasAttr(to(of)?, name),
             Self::Same(a, b) => Self::Same(to(a)?, to(b)?),
             Self::Equal(a, b) => Self::Equal(to(a)?, to(b)?),
@@ -106,10 +118,44 @@ impl Test {
     }
 }
 
+/// Arms of a branch that follow each other: what the test of an `elif` says holds there, what the
+/// tests above it say holds in all arms below them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Arms {
+    pub(crate) branch: Branch,
+    pub(crate) first: u16,
+    pub(crate) last: u16,
+}
+
+impl Arms {
+    /// This arm and all below it.
+    pub(crate) fn below(first: Literal) -> Self {
+        Self {
+            last: u16::MAX,
+            ..first.into()
+        }
+    }
+
+    /// Whether an arm is one of them.
+    pub(crate) fn contains(self, arm: Literal) -> bool {
+        self.branch == arm.branch && (self.first..=self.last).contains(&arm.arm)
+    }
+}
+
+impl From<Literal> for Arms {
+    fn from(arm: Literal) -> Self {
+        Self {
+            branch: arm.branch,
+            first: arm.arm,
+            last: arm.arm,
+        }
+    }
+}
+
 /// Who takes an arm knows how a test comes out: of `a and b`, both hold in the first arm.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Implied {
-    pub(crate) arm: Literal,
+    pub(crate) arms: Arms,
     pub(crate) test: Test,
     pub(crate) holds: bool,
     /// The choices under which it is this object that is tested.
@@ -223,22 +269,22 @@ impl Guards {
     }
 
     /// Notes that who takes an arm has taken another one before.
-    pub(crate) fn imply_all_of(&mut self, arm: Literal, taken: Literal) {
+    pub(crate) fn imply_all_of(&mut self, arms: Arms, taken: Literal) {
         let mut said: SmallVec<[Implied; 2]> = self
             .implied(taken.branch)
-            .filter(|it| it.arm == taken)
+            .filter(|it| it.arms.contains(taken))
             .copied()
             .collect();
         if let Choice::Flow(Some(test)) = *self.choice(taken.branch) {
             said.push(Implied {
-                arm: taken,
+                arms,
                 test,
                 holds: taken.arm == 0,
                 of: Guard::TRUE,
             });
         }
         self.implied
-            .extend(said.into_iter().map(|it| Implied { arm, ..it }));
+            .extend(said.into_iter().map(|it| Implied { arms, ..it }));
     }
 
     /// Notes that a branch has two arms, no more.
@@ -255,7 +301,7 @@ impl Guards {
     pub(crate) fn implied(&self, branch: Branch) -> impl Iterator<Item = &Implied> {
         self.implied
             .iter()
-            .filter(move |it| it.arm.branch == branch)
+            .filter(move |it| it.arms.branch == branch)
     }
 
     /// The tests of which a guard tells how they come out.
@@ -266,7 +312,7 @@ impl Guards {
             {
                 res.push((*test, literal.arm == 0));
             }
-            let said = self.implied.iter().filter(|it| it.arm == *literal);
+            let said = self.implied.iter().filter(|it| it.arms.contains(*literal));
             let said = said.filter(|it| self.implies(guard, it.of));
             res.extend(said.map(|it| (it.test, it.holds)));
         }

@@ -147,7 +147,9 @@ impl Exec<'_> {
                 let res = self.holder(&[("fields", &fields)], place);
                 self.mark(&res, name)
             }
-            "object.__new__" => self.bare_instances(&first, place),
+            "object.__new__" | "dict.__new__" | "list.__new__" | "set.__new__"
+            | "frozenset.__new__" | "tuple.__new__" | "str.__new__" | "bytes.__new__"
+            | "int.__new__" | "float.__new__" => self.bare_instances(&first, place),
             "object.__setattr__" => {
                 let name = args.positional.get(1).cloned().unwrap_or_default();
                 let value = args.positional.get(2).cloned().unwrap_or_default();

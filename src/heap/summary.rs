@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::exec::Exec;
-use super::guard::{Choice, Guard, Implied, Literal, Test};
+use super::guard::{Arms, Choice, Guard, Implied, Literal, Test};
 use super::object::{Kind, Label, Obj, Role, Ty, Value};
 use super::store::CutFor;
 use super::suspended::Step;
@@ -66,7 +66,7 @@ pub(crate) struct SummaryCut {
 /// How a test comes out in an arm (see [`Implied`]).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SummaryImplied {
-    pub(crate) arm: Literal,
+    pub(crate) arms: Arms,
     pub(crate) test: Test,
     pub(crate) holds: bool,
     pub(crate) of: u32,
@@ -208,7 +208,7 @@ const MAX_OBJECTS: usize = 64;
 const MAX_EDGES: usize = 80;
 const MAX_UNDECIDED: usize = 16;
 /// Tests that the arms of one branch are said to imply.
-const MAX_IMPLIED: usize = 6;
+const MAX_IMPLIED: usize = 16;
 /// Marks the number of an element of which the summary does not speak.
 const UNNAMED: u16 = 1 << 15;
 
@@ -580,16 +580,16 @@ impl<'e, 'a> Summarizer<'e, 'a> {
                 self.exec.heap.guards.implied(branch).copied().collect()
             };
             for it in implied.into_iter().take(MAX_IMPLIED) {
-                let arm = Literal {
+                let arms = Arms {
                     branch: super::guard::Branch(number),
-                    arm: it.arm.arm,
+                    ..it.arms
                 };
                 if self.speaks_of(it.test.of(), it.of)
                     && let Some(test) = self.test(it.test)
                 {
                     let of = self.guard(it.of);
                     self.res.implied.push(SummaryImplied {
-                        arm,
+                        arms,
                         test,
                         holds: it.holds,
                         of,

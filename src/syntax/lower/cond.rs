@@ -149,6 +149,18 @@ impl<'a> Lowerer<'a> {
 
     /// Calls of builtins that say something of their argument.
     fn call_cond(&mut self, call: &'a ast::ExprCall) -> Option<Cond> {
+        let asks = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return None,
+        };
+        if let ("ismethod" | "isfunction", [object]) = (asks, &*call.arguments.args)
+            && call.arguments.keywords.is_empty()
+        {
+            // The heap knows whether they are those of `inspect`.
+            let object = self.operand(object);
+            return Some(Cond::IsInstance(object, self.operand(&call.func)));
+        }
         let Expr::Name(name) = &*call.func else {
             return None;
         };
