@@ -16,6 +16,7 @@ use crate::heap::guard::Guard;
 use crate::heap::object::{Kind, Label, Obj, Root, Ty};
 use crate::heap::store::Heap;
 use crate::program::model::{ClassId, FuncId, Program};
+use crate::syntax::ir::FunctionIdx;
 use crate::syntax::name::known;
 
 /// Longer chains are not looked for.
@@ -75,7 +76,8 @@ pub(crate) fn pins(exit: &mut Exit<'_>) -> Vec<Pin> {
         .map(Obj)
         .filter(|&it| match heap.kind(it) {
             Kind::Root(_) => true,
-            Kind::Module(_) | Kind::Class(_) => finalized,
+            Kind::Module(_) => finalized,
+            Kind::Class(class) => finalized && is_for_good(program, class),
             _ => false,
         })
         .collect();
@@ -104,6 +106,11 @@ pub(crate) fn pins(exit: &mut Exit<'_>) -> Vec<Pin> {
         }
     }
     res
+}
+
+/// Whether a class is there as long as its module. Those made by a function come and go.
+fn is_for_good(program: &Program, class: ClassId) -> bool {
+    program.class(class).function == FunctionIdx(0)
 }
 
 /// The strong references that stand at the end, by the object that holds them.
@@ -370,7 +377,7 @@ fn fate(exit: &Exit<'_>, out: &FxHashMap<Obj, Vec<u32>>, path: &[u32], target: O
         Kind::Module(module) => !program.modules[module.0 as usize]
             .file
             .is_some_and(|it| program.is_library(it)),
-        Kind::Class(_) => true,
+        Kind::Class(class) => is_for_good(program, class),
         _ => false,
     });
     if reaches(lasting.collect()) {
