@@ -324,7 +324,8 @@ fn pin(
 }
 
 /// Whether a library has the callback through which an object is pinned. An object that is itself
-/// what a library was given is meant to stay there.
+/// what a library was given is meant to stay there, and so is what that object has: a window with
+/// its variables.
 fn is_in_library(exit: &Exit<'_>, path: &[u32]) -> bool {
     let program = exit.exec.env.program;
     let heap = &exit.exec.heap;
@@ -343,7 +344,19 @@ fn is_in_library(exit: &Exit<'_>, path: &[u32]) -> bool {
             _ => class_of(heap, holder).is_some_and(of_class),
         }
     };
-    stored + 1 < path.len() && path[..=stored].iter().any(of_library)
+    let is_called = |it: &u32| {
+        let holder = heap.edges[*it as usize].src;
+        matches!(
+            heap.kind(holder),
+            Kind::BoundMethod(_) | Kind::Function(_) | Kind::Holder
+        )
+    };
+    // Nobody meant to leave anything with a class.
+    let is_of_class = |it: &u32| matches!(heap.kind(heap.edges[*it as usize].src), Kind::Class(_));
+    let beyond = &path[stored + 1..];
+    path[..=stored].iter().any(of_library)
+        && (beyond.iter().any(is_called)
+            || !beyond.is_empty() && path.first().is_some_and(is_of_class))
 }
 
 /// Who has a pinned object beside the root.

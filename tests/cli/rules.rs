@@ -90,3 +90,13 @@ fn memo_of_values() {
     assert!(!found(class("", equal)));
     assert!(found(class("", &format!("{equal}{finalizer}"))));
 }
+
+/// What a window has is there as long as the window, and that is what it is for.
+#[test]
+fn variables_of_windows() {
+    let text = "import tkinter as tk\n\n\nclass App(tk.Tk):\n    def __init__(self):\n        \
+                super().__init__()\n        self.title_text = tk.StringVar(self)\n";
+    let project = Project::with(&[("app.py", text)]);
+    let found = project.run(&["check", "--select", "CYC3", "app.py"]);
+    assert_eq!(found, "exit 0\n--- stdout\nAll checks passed!\n");
+}
