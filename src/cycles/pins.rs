@@ -15,7 +15,7 @@ use crate::heap::evaluate::Exit;
 use crate::heap::guard::Guard;
 use crate::heap::object::{Kind, Label, Obj, Root, Ty};
 use crate::heap::store::Heap;
-use crate::program::model::{ClassId, FuncId, Program};
+use crate::program::model::{ClassId, FuncId, ModuleId, Program};
 use crate::syntax::ir::FunctionIdx;
 use crate::syntax::name::known;
 
@@ -337,9 +337,7 @@ fn is_in_library(exit: &Exit<'_>, path: &[u32]) -> bool {
         let holder = heap.edges[*it as usize].src;
         let of_class = |it: ClassId| program.is_library(program.file_of_class(it));
         match heap.kind(holder) {
-            Kind::Module(module) => program.modules[module.0 as usize]
-                .file
-                .is_some_and(|it| program.is_library(it)),
+            Kind::Module(module) => is_library_module(program, module),
             Kind::Class(class) => of_class(class),
             _ => class_of(heap, holder).is_some_and(of_class),
         }
@@ -357,6 +355,11 @@ fn is_in_library(exit: &Exit<'_>, path: &[u32]) -> bool {
     path[..=stored].iter().any(of_library)
         && (beyond.iter().any(is_called)
             || !beyond.is_empty() && path.first().is_some_and(is_of_class))
+}
+
+fn is_library_module(program: &Program, module: ModuleId) -> bool {
+    let file = program.modules[module.0 as usize].file;
+    file.is_some_and(|it| program.is_library(it))
 }
 
 /// Who has a pinned object beside the root.
@@ -387,9 +390,7 @@ fn fate(exit: &Exit<'_>, out: &FxHashMap<Obj, Vec<u32>>, path: &[u32], target: O
     // What a library holds is a pin by itself, and no reason to be silent of another one.
     let program = exit.exec.env.program;
     let lasting = objects().filter(|&it| match heap.kind(it) {
-        Kind::Module(module) => !program.modules[module.0 as usize]
-            .file
-            .is_some_and(|it| program.is_library(it)),
+        Kind::Module(module) => !is_library_module(program, module),
         Kind::Class(class) => is_for_good(program, class),
         _ => false,
     });

@@ -501,57 +501,20 @@ impl Exec<'_> {
 
     /// Whether a test holds for the caller's objects.
     fn outcome(&mut self, test: &Test, map: &[Value]) -> Option<bool> {
-        let all = |this: &mut Self, obj: &Obj, f: fn(&mut Self, Obj) -> Option<bool>| {
-            let mut res = None;
-            for (it, _) in map[obj.0 as usize].clone() {
-                let holds = f(this, it)?;
-                if res.is_some_and(|known| known != holds) {
-                    return None;
-                }
-                res = Some(holds);
+        let held = |of: Obj| map[of.0 as usize].as_slice();
+        match *test {
+            Test::IsNone(of) => self.agree(held(of), Self::noneness),
+            Test::Truthy(of) => self.agree(held(of), Self::truthiness),
+            Test::IsInstance(of, class) => {
+                self.agree(held(of), |this, it| this.instance_of(it, class))
             }
-            res
-        };
-        match test {
-            Test::IsNone(obj) => all(self, obj, Self::noneness),
-            Test::Truthy(obj) => all(self, obj, Self::truthiness),
-            Test::IsInstance(obj, class) => {
-                let class = *class;
-                let mut res = None;
-                for (it, _) in map[obj.0 as usize].clone() {
-                    let holds = self.instance_of(it, class)?;
-                    if res.is_some_and(|known| known != holds) {
-                        return None;
-                    }
-                    res = Some(holds);
-                }
-                res
+            Test::IsOutside(of, is_value) => {
+                self.agree(held(of), |this, it| this.outside_instance(it, is_value))
             }
-            Test::IsOutside(obj, is_value) => {
-                let is_value = *is_value;
-                let mut res = None;
-                for (it, _) in map[obj.0 as usize].clone() {
-                    let holds = self.outside_instance(it, is_value)?;
-                    if res.is_some_and(|known| known != holds) {
-                        return None;
-                    }
-                    res = Some(holds);
-                }
-                res
+            Test::IsMade(of, made) => self.agree(held(of), |this, it| this.is_made(it, made)),
+            Test::HasAttr(of, name) => {
+                self.agree(held(of), |this, it| this.has_attribute(it, name))
             }
-            Test::IsMade(obj, made) => {
-                let made = *made;
-                let mut res = None;
-                for (it, _) in &map[obj.0 as usize] {
-                    let holds = self.is_made(*it, made)?;
-                    if res.is_some_and(|known| known != holds) {
-                        return None;
-                    }
-                    res = Some(holds);
-                }
-                res
-            }
-            Test::HasAttr(obj, name) => self.all_have(&map[obj.0 as usize], *name),
             Test::Same(a, b) => {
                 let (a, b) = (map[a.0 as usize].clone(), map[b.0 as usize].clone());
                 match (a.as_slice(), b.as_slice()) {

@@ -132,8 +132,7 @@ impl Exec<'_> {
         match cond {
             Cond::Unknown => None,
             Cond::HasAttr(var, name) => {
-                let value = self.get(*var);
-                self.all_have(&value, *name)
+                self.decide_each(*var, |this, obj| this.has_attribute(obj, *name))
             }
             Cond::Always(value) => Some(*value),
             Cond::Not(cond) => self.decide(cond).map(|it| !it),
@@ -191,15 +190,19 @@ impl Exec<'_> {
         test: impl Fn(&mut Self, Obj) -> Option<bool>,
     ) -> Option<bool> {
         let value = self.get(var);
-        let mut res = None;
-        for (obj, _) in value {
-            let this = test(self, obj)?;
-            if res.is_some_and(|it| it != this) {
-                return None;
-            }
-            res = Some(this);
-        }
-        res
+        self.agree(&value, test)
+    }
+
+    /// The answer that holds for all of some objects, if there is one.
+    pub(super) fn agree(
+        &mut self,
+        value: &[(Obj, Guard)],
+        answer: impl Fn(&mut Self, Obj) -> Option<bool>,
+    ) -> Option<bool> {
+        let (&(first, _), others) = value.split_first()?;
+        let res = answer(self, first)?;
+        let same = |&(it, _): &(Obj, Guard)| answer(self, it) == Some(res);
+        others.iter().all(same).then_some(res)
     }
 
     /// Whether an object is true.
@@ -364,16 +367,9 @@ impl Exec<'_> {
         }
     }
 
-    /// Whether all of some objects have an attribute, or none of them has.
-    pub(super) fn all_have(&self, value: &Value, name: Name) -> Option<bool> {
-        let mut has = value.iter().map(|it| self.has_attribute(it.0, name));
-        let first = has.next()??;
-        has.all(|it| it == Some(first)).then_some(first)
-    }
-
     /// Whether an object has an attribute: its class gives it one, it was given one, or it is
     /// asked whether it is a bound method.
-    fn has_attribute(&self, obj: Obj, name: Name) -> Option<bool> {
+    pub(super) fn has_attribute(&self, obj: Obj, name: Name) -> Option<bool> {
         let here = self.heap.here();
         let is_given = |edge: &u32| {
             let edge = &self.heap.edges[*edge as usize];

@@ -60,12 +60,12 @@ pub(crate) struct Exec<'a> {
     /// Calls under way, and calls made so far.
     pub(crate) calls: u32,
     pub(crate) all_calls: u32,
+    /// Instructions of the functions executed in place so far, and of the function itself.
     pub(crate) steps: u32,
+    own_steps: u32,
     /// Whether a `finally` is executed, and how much of that was done beyond the bounds.
     leaving: bool,
     left: u32,
-    /// Those of the function itself, without what it calls.
-    own_steps: u32,
     pub(super) loops: u32,
     pub(super) loop_depth: u32,
     /// Generators of which one more element was asked for, and whether they may have ended.
@@ -161,7 +161,7 @@ pub(crate) enum Flow {
 
 /// Blocks nested deeper than this are left out.
 const MAX_NESTING: u32 = 60;
-/// Instructions executed for one function, inlined ones included.
+/// Instructions executed of one function, and as many of those executed in place for it.
 const MAX_STEPS: u32 = 12_000;
 /// Blocks and instructions of `finally` that are executed where nothing else is any more.
 const MAX_LEFT: u32 = 200;
@@ -185,9 +185,9 @@ impl<'a> Exec<'a> {
             calls: 0,
             all_calls: 0,
             steps: 0,
+            own_steps: 0,
             leaving: false,
             left: 0,
-            own_steps: 0,
             loops: 0,
             loop_depth: 0,
             advanced: Vec::new(),
